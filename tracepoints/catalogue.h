@@ -1,0 +1,20 @@
+// All stages, joined. Only the sinks and the tools include this; a call site needs no more than trace.h.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "tracepoints/tracepoint.h"
+
+namespace tracepoints {
+
+/// Every entry, in story order: the place of an entry is its Index.
+std::span<const Tracepoint> catalogue() noexcept;
+
+/// The chapters, in story order.
+std::span<const Leg> legs() noexcept;
+
+/// The entry with that id; nullptr when there is none.
+const Tracepoint* find(std::string_view id) noexcept;
+
+}  // namespace tracepoints

@@ -1,0 +1,131 @@
+#include "tracepoints/repr.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace tracepoints {
+namespace {
+
+constexpr std::string_view dots = "...";
+constexpr char hex_digits[] = "0123456789abcdef";
+
+// The length of the UTF-8 sequence at the start of `text`, or 0 where there is none.
+std::size_t utf8_length(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
+                             : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  if (length == 0 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  if (lead == 0xe0 && byte(1) < 0xa0) return 0;                     // overlong
+  if (lead == 0xed && byte(1) >= 0xa0) return 0;                    // surrogates
+  if (lead == 0xf0 && byte(1) < 0x90) return 0;                     // overlong
+  if (lead == 0xf4 && byte(1) >= 0x90) return 0;                    // past U+10FFFF
+  return length;
+}
+
+// Characters that could move the cursor or turn the line around: C1 controls, bidi marks, line separators.
+bool is_unprintable(std::string_view sequence) noexcept {
+  if (sequence.size() == 2)
+    return sequence[0] == '\xc2' && static_cast<unsigned char>(sequence[1]) < 0xa1;
+  if (sequence.size() == 3) {
+    if (sequence.substr(0, 2) == "\xe2\x80") {
+      const auto last = static_cast<unsigned char>(sequence[2]);
+      return (last >= 0x80 && last <= 0x8f) || (last >= 0xa8 && last <= 0xaf);
+    }
+    if (sequence.substr(0, 2) == "\xe2\x81") {
+      const auto last = static_cast<unsigned char>(sequence[2]);
+      return last >= 0xa0 && last <= 0xaf;
+    }
+    return sequence == "\xef\xbb\xbf";
+  }
+  return false;
+}
+
+void put_hex(Repr& out, unsigned char byte) noexcept {
+  const char escape[] = {'\\', 'x', hex_digits[byte >> 4], hex_digits[byte & 15]};
+  out.put(std::string_view(escape, 4));
+}
+
+void put_quoted(Repr& out, std::string_view text, bool bytes) noexcept {
+  const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
+  out.put(quote);
+  while (!text.empty() && !out.full()) {
+    const char c = text[0];
+    std::size_t used = 1;
+    if (c == '\n') out.put("\\n");
+    else if (c == '\r') out.put("\\r");
+    else if (c == '\t') out.put("\\t");
+    else if (c == '\\') out.put("\\\\");
+    else if (c == quote) { out.put('\\'); out.put(c); }
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) put_hex(out, static_cast<unsigned char>(c));
+    else if (static_cast<unsigned char>(c) < 0x80) out.put(c);
+    else {
+      const std::size_t length = bytes ? 0 : utf8_length(text);
+      if (length == 0 || is_unprintable(text.substr(0, length))) {
+        used = length == 0 ? 1 : length;
+        for (std::size_t i = 0; i < used; ++i) put_hex(out, static_cast<unsigned char>(text[i]));
+      } else {
+        used = length;
+        out.put(text.substr(0, length));
+      }
+    }
+    text.remove_prefix(used);
+  }
+  out.put(quote);
+}
+
+template <class T>
+void put_number(Repr& out, T value) noexcept {
+  char digits[32];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.put(std::string_view(digits, static_cast<std::size_t>(end - digits)));
+}
+
+}  // namespace
+
+void Repr::put(std::string_view text) noexcept {
+  if (full_) return;
+  if (size_ + text.size() <= capacity - dots.size()) {
+    std::memcpy(text_ + size_, text.data(), text.size());
+    size_ = static_cast<std::uint8_t>(size_ + text.size());
+    return;
+  }
+  std::size_t room = capacity - dots.size() - size_;
+  while (room > 0 && (static_cast<unsigned char>(text[room]) & 0xc0) == 0x80) --room;  // whole characters only
+  std::memcpy(text_ + size_, text.data(), room);
+  std::memcpy(text_ + size_ + room, dots.data(), dots.size());
+  size_ = static_cast<std::uint8_t>(size_ + room + dots.size());
+  full_ = true;
+}
+
+void repr_to(Repr& out, std::string_view text) noexcept { put_quoted(out, text, false); }
+void repr_to(Repr& out, bool value) noexcept { out.put(value ? "True" : "False"); }
+void repr_to(Repr& out, std::int64_t value) noexcept { put_number(out, value); }
+void repr_to(Repr& out, std::uint64_t value) noexcept { put_number(out, value); }
+
+void repr_to(Repr& out, double value) noexcept {
+  if (std::isfinite(value) && value == std::floor(value) && std::fabs(value) < 1e16) {
+    put_number(out, static_cast<std::int64_t>(value));
+    out.put(".0");
+  } else {
+    put_number(out, value);
+  }
+}
+
+void repr_to(Repr& out, Object value) noexcept {
+  out.put('<');
+  out.put(value.name);
+  out.put('>');
+}
+
+void repr_to(Repr& out, Raw value) noexcept { out.put(value.text); }
+
+void repr_to(Repr& out, Bytes value) noexcept {
+  out.put('b');
+  put_quoted(out, value.bytes, true);
+}
+
+}  // namespace tracepoints

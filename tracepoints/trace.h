@@ -1,0 +1,213 @@
+// The three call sites, and the switch behind them.
+//
+// A tracepoint that is off costs one relaxed load and a branch. One that is on fills an Event on the stack, without
+// allocating, and hands it to every sink. Built with -DTRACEPOINTS=OFF it costs nothing, and its arguments still type-check.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "tracepoints/ids.h"  // made by CMake from catalogue/*.h: the ids alone, so that a new sentence rebuilds one file
+#include "tracepoints/repr.h"
+
+#ifndef TRACEPOINTS_COMPILED_IN
+#define TRACEPOINTS_COMPILED_IN 1
+#endif
+
+namespace tracepoints {
+
+inline constexpr bool compiled_in = TRACEPOINTS_COMPILED_IN;
+inline constexpr std::size_t max_fields = 4;
+using Index = std::uint16_t;
+
+/// The place of an id in the catalogue. A misspelt id does not compile.
+consteval Index index_of(std::string_view id) {
+  for (std::size_t i = 0; i < std::size(ids); ++i)
+    if (ids[i] == id) return static_cast<Index>(i);
+  throw "no such tracepoint in the catalogue";
+}
+
+struct Field {
+  char name_bytes[40];
+  std::uint8_t name_size = 0;
+  Repr value;
+  std::string_view name() const noexcept { return {name_bytes, name_size}; }
+};
+
+enum class What : std::uint8_t { enter, leave, point, decision };
+
+/// One moment of the run, as a sink receives it. It lives on the caller's stack: copy what must outlast the call.
+struct Event {
+  What what{};
+  Index index = 0;
+  std::int64_t time_ns = 0;      // steady clock, taken at the call
+  std::int64_t duration_ns = 0;  // leave only
+  int pid = 0, tid = 0;          // tid: the kernel's
+  int depth = 0;                 // how many open frames are around it, on its thread
+  unsigned request = 0;          // the number of the connection its thread serves; 0: none
+  std::string_view process;      // "parent", "child" or "" (one process only)
+  std::string_view thread;       // the thread's name, as Python's threading would give it
+  bool raised = false;           // leave only: an exception is passing
+  std::uint8_t field_count = 0;
+  std::array<Field, max_fields> fields;
+  Repr outcome;                  // leave: the result, or the exception; decision: the branch taken
+};
+
+/// Where events go. Called on the thread where they happen; must not throw and must not trace.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void event(const Event& event) noexcept = 0;
+};
+
+/// Adds a sink for the rest of the run. Not to be called once threads run.
+void add_sink(std::shared_ptr<Sink> sink);
+void remove_sinks() noexcept;
+
+/// Switches on by comma-separated globs over ids; `-GLOB` leaves out. "" and "*" are everything.
+/// Gives: false when a pattern matches no id at all; then nothing is changed and `unmatched` names it.
+bool enable(std::string_view patterns, std::string_view* unmatched = nullptr);
+void disable_all() noexcept;
+
+/// Names this process or this thread in events. The text is copied.
+void name_process(std::string_view name) noexcept;
+void name_thread(std::string_view name) noexcept;
+/// The connection this thread serves from now on; 0 ends it.
+void set_request(unsigned number) noexcept;
+
+/// Tells the tracer that an exception object was made: its text is what a leaving frame shows.
+void note_exception(std::string_view type_name, std::string_view message) noexcept;
+
+inline std::array<std::atomic<bool>, std::size(ids)> enabled{};
+
+inline bool on(Index index) noexcept {
+  if constexpr (compiled_in)
+    return enabled[index].load(std::memory_order_relaxed);
+  else
+    return false;
+}
+
+namespace detail {
+
+struct FrameState {
+  std::int64_t start_ns = 0;
+  int exceptions = 0;
+  Repr result;
+};
+
+std::string_view next_name(std::string_view& names) noexcept;
+void set_name(Field& field, std::string_view source_text) noexcept;
+void open(Event& event, FrameState& frame) noexcept;
+void close(Index index, FrameState& frame) noexcept;
+void emit(Event& event) noexcept;
+
+template <class... Args>
+void fill(Event& event, [[maybe_unused]] std::string_view names, const Args&... args) noexcept {
+  static_assert(sizeof...(args) <= max_fields, "at most four values at a tracepoint");
+  [[maybe_unused]] std::size_t i = 0;
+  ((set_name(event.fields[i], next_name(names)), repr_to(event.fields[i].value, args), ++i), ...);
+  event.field_count = sizeof...(args);
+}
+
+template <class Fill>
+[[gnu::noinline, gnu::cold]] void open_cold(Index index, FrameState& frame, const Fill& fill) {
+  Event event;
+  event.index = index;
+  fill(event);
+  open(event, frame);
+}
+
+template <class Fill>
+[[gnu::noinline, gnu::cold]] void point_cold(Index index, What what, const Fill& fill) {
+  Event event;
+  event.index = index;
+  event.what = what;
+  fill(event);
+  emit(event);
+}
+
+template <Index I>
+class LiveFrame {
+ public:
+  template <class Fill>
+  explicit LiveFrame(const Fill& fill) : live_(on(I)) {
+    if (live_) [[unlikely]]
+      open_cold(I, *::new (static_cast<void*>(state_)) FrameState, fill);
+  }
+  ~LiveFrame() {
+    if (live_) [[unlikely]]
+      close(I, state());
+  }
+  LiveFrame(const LiveFrame&) = delete;
+  LiveFrame& operator=(const LiveFrame&) = delete;
+
+  template <class T>
+  T&& result(T&& value) const noexcept {
+    if (live_) [[unlikely]] {
+      state().result.clear();
+      repr_to(state().result, value);
+    }
+    return std::forward<T>(value);
+  }
+
+ private:
+  FrameState& state() const noexcept { return *std::launder(reinterpret_cast<FrameState*>(state_)); }
+
+  bool live_;
+  alignas(FrameState) mutable std::byte state_[sizeof(FrameState)];  // made only when on: off must cost nothing
+};
+
+struct NoFrame {
+  template <class Fill>
+  explicit NoFrame(const Fill&) {}
+  template <class T>
+  T&& result(T&& value) const noexcept {
+    return std::forward<T>(value);
+  }
+};
+
+template <Index I>
+using Frame = std::conditional_t<compiled_in, LiveFrame<I>, NoFrame>;
+
+}  // namespace detail
+
+}  // namespace tracepoints
+
+#define TRACEPOINTS_FILL(...)                                                     \
+  [&]([[maybe_unused]] ::tracepoints::Event& traced_event) {                      \
+    ::tracepoints::detail::fill(traced_event, #__VA_ARGS__ __VA_OPT__(, ) __VA_ARGS__); \
+  }
+
+/// A call: opens here, closes when the scope is left, by return or by exception. First in the body, once a function.
+/// `return traced.result(x);` shows x as what the call gave.
+#define TRACE_FRAME(id, ...)                                                      \
+  [[maybe_unused]] const ::tracepoints::detail::Frame<::tracepoints::index_of(id)> traced( \
+      TRACEPOINTS_FILL(__VA_ARGS__))
+
+/// A moment.
+#define TRACE_POINT(id, ...)                                                                \
+  do {                                                                                      \
+    if (::tracepoints::on(::tracepoints::index_of(id))) [[unlikely]]                        \
+      ::tracepoints::detail::point_cold(::tracepoints::index_of(id), ::tracepoints::What::point, \
+                                        TRACEPOINTS_FILL(__VA_ARGS__));                     \
+  } while (false)
+
+/// A fork: `taken` is the value that decides. The catalogue names the alternatives.
+#define TRACE_DECISION(id, taken, ...)                                                         \
+  do {                                                                                         \
+    if (::tracepoints::on(::tracepoints::index_of(id))) [[unlikely]]                           \
+      ::tracepoints::detail::point_cold(::tracepoints::index_of(id), ::tracepoints::What::decision, \
+                                        [&](::tracepoints::Event& traced_decision) {           \
+                                          repr_to(traced_decision.outcome, taken);             \
+                                          TRACEPOINTS_FILL(__VA_ARGS__)(traced_decision);      \
+                                        });                                                    \
+  } while (false)
