@@ -75,9 +75,10 @@ class KeyError : public LookupError {
 
 class ImportError : public Exception {
  public:
-  explicit ImportError(std::string message, std::string name = {})
-      : Exception("ImportError", std::move(message)), name(std::move(name)) {}
+  explicit ImportError(std::string message, std::string name = {}, std::string path = {})
+      : Exception("ImportError", std::move(message)), name(std::move(name)), path(std::move(path)) {}
   std::string name;  // the module that was asked for
+  std::string path;  // its file, where one was found
 
  protected:
   ImportError(std::string_view type_name, std::string message, std::string name)

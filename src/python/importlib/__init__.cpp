@@ -66,6 +66,7 @@ std::optional<Spec> find_on_path(const std::vector<std::string>& path, std::stri
   for (const std::string& folder : path) {
     const std::string base = os::path::abspath(os::path::join(folder, tail));
     const bool is_folder = os::path::isdir(base);
+    if (is_folder && os::path::isfile(base + "/__init__.so")) return Spec{"path", nullptr, base + "/__init__.so", {base}};
     for (const std::string_view suffix : {".so", ".toml"})
       if (os::path::isfile(base + std::string(suffix))) {
         Spec spec{"path", nullptr, base + std::string(suffix), {}};
@@ -96,13 +97,13 @@ void exec_plugin(Module& module, const std::string& file) {
   void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     const char* reason = ::dlerror();
-    throw ImportError(reason ? reason : file + ": cannot be loaded", module.name);
+    throw ImportError(reason ? reason : file + ": cannot be loaded", module.name, file);
   }
   const auto* info = static_cast<const PluginInfo*>(::dlsym(library, "tracewalk_module"));
   if (!info)
-    throw ImportError(fmt::format("dynamic module does not define module export function (tracewalk_module): {}", file), module.name);
+    throw ImportError(fmt::format("dynamic module does not define module export function (tracewalk_module): {}", file), module.name, file);
   if (std::string_view(info->abi) != plugin_abi)
-    throw ImportError(fmt::format("{} was built for {}, but this program is {}: build it again", file, info->abi, plugin_abi), module.name);
+    throw ImportError(fmt::format("{} was built for {}, but this program is {}: build it again", file, info->abi, plugin_abi), module.name, file);
   if (info->exec) info->exec(module);
 }
 
