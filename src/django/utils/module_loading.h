@@ -30,9 +30,8 @@ template <class T>
 T import_string(std::string_view dotted_path) {
   TRACE_FRAME("module_loading.import_string", dotted_path);
   const detail::DottedPath path = detail::split(dotted_path);
-  const python::importlib::ModulePtr module = cached_import(path.module_path);
   try {
-    return module->get<T>(path.class_name);
+    return cached_import(path.module_path)->get<T>(path.class_name);
   } catch (const python::AttributeError&) {
     detail::raise_not_defined(path);
   }
