@@ -775,6 +775,7 @@ std::pair<Namespace, std::vector<std::string>> ArgumentParser::parse_known_args(
     return {std::move(result), std::move(extras)};
   } catch (const ArgumentError& wrong) {
     error(wrong.str());
+    throw;  // error() does not return, but an overridden one is not known to
   }
 }
 
