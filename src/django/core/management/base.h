@@ -118,6 +118,7 @@ class BaseCommand {
   bool output_transaction = false, requires_migrations_checks = false;
   RequiresSystemChecks requires_system_checks = {};
   std::vector<std::string> base_stealth_options = {"stderr", "stdout"};
+  std::vector<std::string> stealth_options = {};   // accepted by call_command although no parser knows them
   std::vector<std::string> suppressed_base_arguments = {};
   std::optional<std::string> missing_args_message = {};
   bool _called_from_command_line = false;
