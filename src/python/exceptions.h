@@ -88,7 +88,7 @@ class ImportError : public Exception {
 class ModuleNotFoundError : public ImportError {
  public:
   explicit ModuleNotFoundError(std::string message, std::string name = {})
-      : ImportError("ModuleNotFoundError", std::move(message), std::move(name)) {}
+      : ImportError(std::string_view("ModuleNotFoundError"), std::move(message), std::move(name)) {}
 };
 
 /// A system call that failed: str() is "[Errno 98] Address already in use", with ": 'file'" behind it where there is one.
