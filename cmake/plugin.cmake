@@ -1,0 +1,27 @@
+# tracewalk_add_module: builds a module that import_module can load. This build and, installed, a project's own use it.
+
+# The string that program and plug-in must agree on: the release, the compiler, and its C++ ABI.
+function(tracewalk_plugin_abi version out)
+  if(NOT TRACEWALK_CXXABI)
+    execute_process(COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -x c++ -include version -E -dM /dev/null OUTPUT_VARIABLE macros)
+    string(REGEX MATCH "__GXX_ABI_VERSION ([0-9]+)" ignored "${macros}")
+    set(abi "cxxabi${CMAKE_MATCH_1}")
+    string(REGEX MATCH "_GLIBCXX_USE_CXX11_ABI ([0-9]+)" ignored "${macros}")
+    set(TRACEWALK_CXXABI "${abi}.${CMAKE_MATCH_1}" CACHE INTERNAL "The C++ ABI of this compiler")
+  endif()
+  set(${out} "tracewalk-${version}-${CMAKE_CXX_COMPILER_ID}-${TRACEWALK_CXXABI}" PARENT_SCOPE)
+endfunction()
+
+# tracewalk_add_module(polls.urls polls/urls.cpp): makes urls.so beside urls.cpp, importable as polls.urls. The first argument
+# is the module's dotted name. Each module is one library; what it calls of Tracewalk is in the program that loads it.
+function(tracewalk_add_module name)
+  add_library(${name} MODULE ${ARGN})
+  list(GET ARGN 0 first_source)
+  get_filename_component(first_source "${first_source}" ABSOLUTE)
+  get_filename_component(folder "${first_source}" DIRECTORY)
+  string(REGEX REPLACE ".*\\." "" last_part "${name}")
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" OUTPUT_NAME "${last_part}" LIBRARY_OUTPUT_DIRECTORY "${folder}"
+                        CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden)
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE tracewalk::plugin)
+endfunction()
