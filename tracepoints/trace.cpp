@@ -1,10 +1,10 @@
 #include "tracepoints/trace.h"
 
 #include <fnmatch.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
@@ -31,8 +31,11 @@ struct ThreadState {
   Repr exception;
 };
 
-std::vector<std::shared_ptr<Sink>> sinks;
+// Never destroyed: a daemon thread may still send events while exit() runs the destructors.
+std::vector<std::shared_ptr<Sink>>& sinks = *new std::vector<std::shared_ptr<Sink>>;
+std::atomic<bool> finished{false};
 Name process_name;
+std::atomic<int> process_id{0};  // getpid() is a system call, and would be a third of an event's cost
 thread_local ThreadState thread_state;
 
 std::int64_t now_ns() noexcept {
@@ -41,15 +44,28 @@ std::int64_t now_ns() noexcept {
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
+int current_pid() noexcept {
+  const int known = process_id.load(std::memory_order_relaxed);
+  if (known != 0) return known;
+  [[maybe_unused]] static const int registered = ::pthread_atfork(nullptr, nullptr, [] {
+    process_id.store(0, std::memory_order_relaxed);
+    thread_state.tid = 0;
+  });
+  const int pid = ::getpid();
+  process_id.store(pid, std::memory_order_relaxed);
+  return pid;
+}
+
 void deliver(Event& event) noexcept {
   ThreadState& thread = thread_state;
   if (thread.tid == 0) thread.tid = static_cast<int>(::syscall(SYS_gettid));
-  event.pid = ::getpid();
+  event.pid = current_pid();
   event.tid = thread.tid;
   event.depth = thread.depth;
   event.request = thread.request;
   event.process = process_name.str();
   event.thread = thread.name.str();
+  event.passing = std::uncaught_exceptions();
   for (const auto& sink : sinks) sink->event(event);
 }
 
@@ -59,8 +75,18 @@ bool glob_matches(std::string_view glob, std::string_view id) {
 
 }  // namespace
 
-void add_sink(std::shared_ptr<Sink> sink) { sinks.push_back(std::move(sink)); }
+void add_sink(std::shared_ptr<Sink> sink) {
+  sinks.push_back(std::move(sink));
+  finished = false;
+}
+
 void remove_sinks() noexcept { sinks.clear(); }
+
+void finish() noexcept {
+  if (finished.exchange(true)) return;
+  disable_all();
+  for (const auto& sink : sinks) sink->finish();
+}
 
 bool enable(std::string_view patterns, std::string_view* unmatched) {
   bool wanted[std::size(ids)] = {};
@@ -90,6 +116,8 @@ bool enable(std::string_view patterns, std::string_view* unmatched) {
   return true;
 }
 
+void enable_one(Index index, bool wanted) noexcept { enabled[index].store(wanted, std::memory_order_relaxed); }
+
 void disable_all() noexcept {
   for (auto& e : enabled) e.store(false, std::memory_order_relaxed);
 }
@@ -98,53 +126,26 @@ void name_process(std::string_view name) noexcept { process_name.set(name); }
 void name_thread(std::string_view name) noexcept { thread_state.name.set(name); }
 void set_request(unsigned number) noexcept { thread_state.request = number; }
 
+// As Python's repr() of the exception: OSError(98, 'Address already in use'), SystemExit(1), KeyError('x').
 void note_exception(std::string_view type_name, std::string_view message) noexcept {
   Repr& text = thread_state.exception;
   text.clear();
   text.put(type_name);
   text.put('(');
-  repr_to(text, message);
+  const std::size_t bracket = message.find("] ");
+  if (message.starts_with("[Errno ") && bracket != message.npos) {
+    text.put(message.substr(7, bracket - 7));
+    text.put(", ");
+    repr_to(text, message.substr(bracket + 2));
+  } else if (type_name == "SystemExit" || type_name == "KeyError") {
+    text.put(message);  // a number; a key that is a repr already
+  } else if (!message.empty()) {
+    repr_to(text, message);
+  }
   text.put(')');
 }
 
 namespace detail {
-
-// "addr, f(a, b)" -> addr | f(a, b)
-std::string_view next_name(std::string_view& names) noexcept {
-  int depth = 0;
-  std::size_t i = 0;
-  for (; i < names.size(); ++i) {
-    const char c = names[i];
-    if (c == '(' || c == '{' || c == '[') ++depth;
-    if (c == ')' || c == '}' || c == ']') --depth;
-    if (c == ',' && depth == 0) break;
-  }
-  const std::string_view name = names.substr(0, i);
-  names.remove_prefix(i < names.size() ? i + 1 : i);
-  while (!names.empty() && names.front() == ' ') names.remove_prefix(1);
-  return name;
-}
-
-// C++ spelling to Python's: this->port is self.port, options["addr"] is options.addr, path() is path.
-void set_name(Field& field, std::string_view text) noexcept {
-  std::size_t size = 0;
-  const auto put = [&](std::string_view part) {
-    for (const char c : part)
-      if (size < sizeof field.name_bytes) field.name_bytes[size++] = c;
-  };
-  if (text.starts_with("this->")) {
-    put("self.");
-    text.remove_prefix(6);
-  }
-  while (!text.empty()) {
-    if (text.starts_with("->")) { put("."); text.remove_prefix(2); }
-    else if (text.starts_with("[\"")) { put("."); text.remove_prefix(2); }
-    else if (text.starts_with("\"]") || text.starts_with("()")) text.remove_prefix(2);
-    else if (text == "_") break;  // default_ is Python's default
-    else { put(text.substr(0, 1)); text.remove_prefix(1); }
-  }
-  field.name_size = static_cast<std::uint8_t>(size);
-}
 
 void open(Event& event, FrameState& frame) noexcept {
   event.what = What::enter;

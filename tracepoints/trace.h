@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "tracepoints/ids.h"  // made by CMake from catalogue/*.h: the ids alone, so that a new sentence rebuilds one file
+#include "tracepoints/names.h"
 #include "tracepoints/repr.h"
 
 #ifndef TRACEPOINTS_COMPILED_IN
@@ -26,7 +27,6 @@
 namespace tracepoints {
 
 inline constexpr bool compiled_in = TRACEPOINTS_COMPILED_IN;
-inline constexpr std::size_t max_fields = 4;
 using Index = std::uint16_t;
 
 /// The place of an id in the catalogue. A misspelt id does not compile.
@@ -37,10 +37,9 @@ consteval Index index_of(std::string_view id) {
 }
 
 struct Field {
-  char name_bytes[40];
-  std::uint8_t name_size = 0;
+  std::string_view name_text;  // lasts as long as the program: it is made at compile time
   Repr value;
-  std::string_view name() const noexcept { return {name_bytes, name_size}; }
+  std::string_view name() const noexcept { return name_text; }
 };
 
 enum class What : std::uint8_t { enter, leave, point, decision };
@@ -56,7 +55,10 @@ struct Event {
   unsigned request = 0;          // the number of the connection its thread serves; 0: none
   std::string_view process;      // "parent", "child" or "" (one process only)
   std::string_view thread;       // the thread's name, as Python's threading would give it
-  bool raised = false;           // leave only: an exception is passing
+  bool raised = false;           // leave only: an exception is passing, and it leaves this frame
+  int passing = 0;               // how many exceptions are on their way through this thread; 0: all are caught
+  std::string_view file;         // the C++ source of the call site, as the compiler was given it; "" for a leave
+  int line = 0;
   std::uint8_t field_count = 0;
   std::array<Field, max_fields> fields;
   Repr outcome;                  // leave: the result, or the exception; decision: the branch taken
@@ -67,15 +69,22 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual void event(const Event& event) noexcept = 0;
+  /// The process ends: what is kept back is written now. Other threads may still send events; they are too late.
+  virtual void finish() noexcept {}
 };
 
 /// Adds a sink for the rest of the run. Not to be called once threads run.
 void add_sink(std::shared_ptr<Sink> sink);
+/// For tests: forgets the sinks. Not to be called while other threads run.
 void remove_sinks() noexcept;
+/// The last act of a process, before exit and before os._exit: switches everything off and finishes every sink, once.
+void finish() noexcept;
 
 /// Switches on by comma-separated globs over ids; `-GLOB` leaves out. "" and "*" are everything.
 /// Gives: false when a pattern matches no id at all; then nothing is changed and `unmatched` names it.
 bool enable(std::string_view patterns, std::string_view* unmatched = nullptr);
+/// Switches one entry, after enable().
+void enable_one(Index index, bool wanted) noexcept;
 void disable_all() noexcept;
 
 /// Names this process or this thread in events. The text is copied.
@@ -104,17 +113,15 @@ struct FrameState {
   Repr result;
 };
 
-std::string_view next_name(std::string_view& names) noexcept;
-void set_name(Field& field, std::string_view source_text) noexcept;
 void open(Event& event, FrameState& frame) noexcept;
 void close(Index index, FrameState& frame) noexcept;
 void emit(Event& event) noexcept;
 
 template <class... Args>
-void fill(Event& event, [[maybe_unused]] std::string_view names, const Args&... args) noexcept {
+void fill(Event& event, [[maybe_unused]] const Names& names, const Args&... args) noexcept {
   static_assert(sizeof...(args) <= max_fields, "at most four values at a tracepoint");
   [[maybe_unused]] std::size_t i = 0;
-  ((set_name(event.fields[i], next_name(names)), repr_to(event.fields[i].value, args), ++i), ...);
+  ((event.fields[i].name_text = names.str(i), repr_to(event.fields[i].value, args), ++i), ...);
   event.field_count = sizeof...(args);
 }
 
@@ -182,9 +189,12 @@ using Frame = std::conditional_t<compiled_in, LiveFrame<I>, NoFrame>;
 
 }  // namespace tracepoints
 
-#define TRACEPOINTS_FILL(...)                                                     \
-  [&]([[maybe_unused]] ::tracepoints::Event& traced_event) {                      \
-    ::tracepoints::detail::fill(traced_event, #__VA_ARGS__ __VA_OPT__(, ) __VA_ARGS__); \
+#define TRACEPOINTS_FILL(...)                                                                   \
+  [&]([[maybe_unused]] ::tracepoints::Event& traced_event) {                                    \
+    static constexpr auto traced_names = ::tracepoints::detail::names_of(#__VA_ARGS__);         \
+    traced_event.file = __FILE__;                                                               \
+    traced_event.line = __LINE__;                                                               \
+    ::tracepoints::detail::fill(traced_event, traced_names __VA_OPT__(, ) __VA_ARGS__);         \
   }
 
 /// A call: opens here, closes when the scope is left, by return or by exception. First in the body, once a function.
