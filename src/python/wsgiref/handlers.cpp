@@ -247,7 +247,7 @@ void BaseHandler::handle_error() {
 
 SimpleHandler::SimpleHandler(std::shared_ptr<InputStream> stdin_, Write stdout_, Write stderr_, Environ environ,
                              bool multithread, bool multiprocess)
-    : stdin_(std::move(stdin_)), stdout_(std::move(stdout_)), stderr_(std::move(stderr_)), base_env(std::move(environ)) {
+    : stdin_(std::move(stdin_)), base_env(std::move(environ)), stdout_(std::move(stdout_)), stderr_(std::move(stderr_)) {
   wsgi_multithread = multithread;
   wsgi_multiprocess = multiprocess;
 }

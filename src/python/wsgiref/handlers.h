@@ -85,10 +85,11 @@ class SimpleHandler : public BaseHandler {
   void _write(std::string_view data) override;
   void _flush(std::string_view data = {}) override;
 
- private:
   std::shared_ptr<InputStream> stdin_;
+  Environ base_env;  // its values go over to environ_ when the request is set up
+
+ private:
   Write stdout_, stderr_;
-  Environ base_env;
   std::string unsent_;  // headers that wait for the first block
 };
 
