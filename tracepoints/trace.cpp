@@ -69,11 +69,39 @@ void deliver(Event& event) noexcept {
   for (const auto& sink : sinks) sink->event(event);
 }
 
-bool glob_matches(std::string_view glob, std::string_view id) {
-  return ::fnmatch(std::string(glob).c_str(), std::string(id).c_str(), 0) == 0;
+using Choice = std::array<bool, std::size(ids)>;
+
+bool choose(std::string_view patterns, Choice& wanted, std::string_view* unmatched) {
+  bool first = true;
+  if (patterns.empty()) patterns = "*";
+  while (!patterns.empty()) {
+    std::string_view pattern = patterns.substr(0, patterns.find(','));
+    patterns.remove_prefix(pattern.size() + (pattern.size() < patterns.size() ? 1 : 0));
+    const std::string_view whole = pattern;
+    if (pattern.empty()) continue;
+    const bool leave_out = pattern.starts_with('-');
+    if (leave_out) pattern.remove_prefix(1);
+    if (leave_out && first) wanted.fill(true);  // only exceptions are named: start from everything
+    first = false;
+    bool matched = false;
+    for (std::size_t i = 0; i < std::size(ids); ++i)
+      if (glob_matches(pattern, ids[i])) {
+        matched = true;
+        wanted[i] = !leave_out;
+      }
+    if (!matched) {
+      if (unmatched) *unmatched = whole;
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
+
+bool glob_matches(std::string_view glob, std::string_view id) {
+  return ::fnmatch(std::string(glob).c_str(), std::string(id).c_str(), 0) == 0;
+}
 
 void add_sink(std::shared_ptr<Sink> sink) {
   sinks.push_back(std::move(sink));
@@ -89,31 +117,15 @@ void finish() noexcept {
 }
 
 bool enable(std::string_view patterns, std::string_view* unmatched) {
-  bool wanted[std::size(ids)] = {};
-  bool first = true;
-  if (patterns.empty()) patterns = "*";
-  while (!patterns.empty()) {
-    std::string_view pattern = patterns.substr(0, patterns.find(','));
-    patterns.remove_prefix(pattern.size() + (pattern.size() < patterns.size() ? 1 : 0));
-    const std::string_view whole = pattern;
-    const bool leave_out = pattern.starts_with('-');
-    if (leave_out) pattern.remove_prefix(1);
-    if (leave_out && first)
-      for (bool& w : wanted) w = true;  // only exceptions are named: start from everything
-    first = false;
-    bool matched = false;
-    for (std::size_t i = 0; i < std::size(ids); ++i)
-      if (glob_matches(pattern, ids[i])) {
-        matched = true;
-        wanted[i] = !leave_out;
-      }
-    if (!matched) {
-      if (unmatched) *unmatched = whole;
-      return false;
-    }
-  }
+  Choice wanted{};
+  if (!choose(patterns, wanted, unmatched)) return false;
   for (std::size_t i = 0; i < std::size(ids); ++i) enabled[i].store(wanted[i], std::memory_order_relaxed);
   return true;
+}
+
+bool are_patterns(std::string_view patterns, std::string_view* unmatched) {
+  Choice wanted{};
+  return choose(patterns, wanted, unmatched);
 }
 
 void enable_one(Index index, bool wanted) noexcept { enabled[index].store(wanted, std::memory_order_relaxed); }

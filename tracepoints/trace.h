@@ -83,6 +83,10 @@ void finish() noexcept;
 /// Switches on by comma-separated globs over ids; `-GLOB` leaves out. "" and "*" are everything.
 /// Gives: false when a pattern matches no id at all; then nothing is changed and `unmatched` names it.
 bool enable(std::string_view patterns, std::string_view* unmatched = nullptr);
+/// Whether a glob of those patterns (without the minus) means that id.
+bool glob_matches(std::string_view glob, std::string_view id);
+/// Whether enable() would take these patterns.
+bool are_patterns(std::string_view patterns, std::string_view* unmatched = nullptr);
 /// Switches one entry, after enable().
 void enable_one(Index index, bool wanted) noexcept;
 void disable_all() noexcept;

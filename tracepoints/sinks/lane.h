@@ -42,7 +42,6 @@ struct Lane {
   std::vector<OpenFrame> stack;
   Idle idle;
   Trouble trouble;
-  std::vector<Index> entered;  // stages shown in this lane: a leg's heading stands above its first
 
   int level() const noexcept {
     int count = 0;

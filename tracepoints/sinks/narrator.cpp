@@ -10,7 +10,7 @@
 namespace tracepoints::sinks {
 namespace {
 
-constexpr std::int64_t long_call_ns = 10'000'000;  // a return after this long is worth a line of its own
+constexpr std::int64_t long_call_ns = 500'000'000;  // a return after this long is worth a line, whatever it brought
 
 const Tracepoint& stage_of(const Event& event) { return catalogue()[event.index]; }
 
@@ -30,7 +30,8 @@ Narrator::Narrator(NarratorOptions options, std::unique_ptr<Paper> paper)
       paper_(std::move(paper)),
       page_(options_.colour, options_.utf8 || options_.language == Language::zh),
       telling_(options_.language, page_),
-      explained_(catalogue().size()) {
+      explained_(catalogue().size()),
+      shown_(catalogue().size()) {
   if (options_.told_before.empty()) return;
   for (std::size_t i = 0; i < explained_.size(); ++i)
     explained_[i] = place_of(catalogue()[i].leg) < place_of(options_.told_before);
@@ -246,20 +247,17 @@ void Narrator::show_idle(Lane& lane, bool last_was_busy) {
   }
 }
 
-// The heading of a leg stands above the first stage of it in a lane; request lanes share theirs. A stage that the story tells
-// after its leg's opening call, and that comes before it, is an excursion: it does not open the chapter.
-void Narrator::heading(Lane& lane, const Event& event) {
+// The heading of a leg stands above the first stage of it. A stage that the story tells after its leg's opening call, and that
+// happens before it, is an excursion: it does not open the chapter.
+void Narrator::heading(const Lane& lane, const Event& event) {
   const Tracepoint& stage = stage_of(event);
-  const std::string kind = lane.is_request ? "request" : lane.label;
-  lane.entered.push_back(event.index);
-  if (legs_.count({kind, stage.leg}) != 0) return;
-  for (Index i = 0; i < event.index; ++i) {
+  shown_[event.index] = true;
+  if (legs_.count(stage.leg) != 0) return;
+  for (Index i = 0; i < event.index && stage.zoom > 0; ++i) {
     const Tracepoint& earlier = catalogue()[i];
-    if (earlier.leg == stage.leg && earlier.zoom == 0 && on(i) && stage.zoom > 0 &&
-        std::find(lane.entered.begin(), lane.entered.end(), i) == lane.entered.end())
-      return;
+    if (earlier.leg == stage.leg && earlier.zoom == 0 && on(i) && !shown_[i]) return;
   }
-  legs_.insert({kind, stage.leg});
+  legs_.insert(stage.leg);
   const std::size_t place = place_of(stage.leg);
   if (place >= legs().size()) return;
   const Leg& leg = legs()[place];

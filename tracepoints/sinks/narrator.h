@@ -11,7 +11,6 @@
 #include <mutex>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "tracepoints/language.h"
@@ -54,7 +53,7 @@ class Narrator final : public Sink {
   void show_idle(Lane& lane, bool last_was_busy);
   void show_call(Lane& lane, const Event& event);
   void explain(Lane& lane, const Event& event, int level);
-  void heading(Lane& lane, const Event& event);
+  void heading(const Lane& lane, const Event& event);
   void raised(Lane& lane, const OpenFrame& frame, const Event& event);
   void caught(Lane& lane);
 
@@ -74,7 +73,8 @@ class Narrator final : public Sink {
   Telling telling_;
   std::map<int, Lane> lanes_;                               // by thread id
   std::vector<bool> explained_;                             // by Index
-  std::set<std::pair<std::string, std::string_view>> legs_;  // headings shown: lane, leg
+  std::vector<bool> shown_;                                 // by Index: told at least once
+  std::set<std::string_view> legs_;                         // whose heading stands on the page
 };
 
 }  // namespace tracepoints::sinks

@@ -45,6 +45,7 @@ Spans Page::margin_spans(const Margin& margin, bool first) const {
     if (margin.joint == Joint::leave) rail(open, first ? glyph("└", "`") : " ");
     if (margin.joint == Joint::inside) rail(open, through);
   }
+  if (!rails.empty() && rails.back() != ' ') rails += ' ';
   spans.push_back({rails, Style::rail});
   return spans;
 }

@@ -1,0 +1,15 @@
+// Switches the narration on, as the options ask for it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tracewalk/trace_options.h"
+
+namespace tracewalk {
+
+/// Adds the narrator on standard error, switches on what it will show, and names this process where there will be two.
+/// Does nothing when `options.on` is false. `argv` is the command line without the trace options.
+void start(const TraceOptions& options, const std::vector<std::string>& argv);
+
+}  // namespace tracewalk

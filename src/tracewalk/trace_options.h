@@ -1,0 +1,37 @@
+// The --trace* options. They are taken off the command line before the chain sees it, so that the chain is the one that a user
+// without them gets.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tracepoints/language.h"
+#include "tracepoints/sinks/narrator.h"
+
+namespace tracewalk {
+
+struct TraceOptions {
+  bool on = false;       // narrate
+  std::string patterns;  // comma-separated globs over ids; "" is everything
+  int zoom = 1;
+  tracepoints::sinks::Tell tell = tracepoints::sinks::Tell::story;
+  tracepoints::Language language = tracepoints::Language::en;
+  bool colour = false;
+  std::string print;     // --trace-help, --trace-version: print this on standard output, exit with 0, and do nothing else
+};
+
+/// A wrong option. what() is the one line for standard error; the exit code is 2.
+class TraceOptionError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+  static constexpr int exit_code = 2;
+};
+
+/// Takes every trace option out of argv, wherever it stands, also behind a bare `--`.
+/// The auto-reloader starts its child with the same command line, from which they are gone: they travel in the environment
+/// variable TRACEWALK_TRACE, which is read only where RUN_MAIN=true says that this process is such a child.
+/// Raises: TraceOptionError.
+TraceOptions take_trace_options(std::vector<std::string>& argv);
+
+}  // namespace tracewalk
