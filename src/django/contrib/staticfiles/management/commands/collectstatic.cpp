@@ -195,8 +195,8 @@ void Command::link_file(const std::string& path, const std::string& prefixed_pat
   } else {
     log("Linking '" + source_path + "'", 2);
     const std::string full_path = storage_->path(prefixed_path);
+    os::makedirs(os::path::dirname(full_path), 0777, true);
     try {
-      os::makedirs(os::path::dirname(full_path), 0777, true);
       const std::string temporary = python::AtomicFile::temporary_name(full_path);
       os::symlink(source_path, temporary);
       os::replace(temporary, full_path);
