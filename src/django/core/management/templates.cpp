@@ -1,5 +1,8 @@
 // django/core/management/templates.py: called by startapp and startproject. Checks the name, makes the folder, and walks the
 // templates in django/conf/app_template or django/conf/project_template.
+//
+// Departs: the templates make a project of this program's kind: settings in TOML, and C++ modules that CMake builds.
+// Left out: the files of rooms that are not here: asgi, admin, models, migrations, tests. An empty __init__ is not needed either.
 #include "django/core/management/templates.h"
 
 #include <algorithm>
