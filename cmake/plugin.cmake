@@ -21,7 +21,25 @@ function(tracewalk_add_module name)
   get_filename_component(folder "${first_source}" DIRECTORY)
   string(REGEX REPLACE ".*\\." "" last_part "${name}")
   set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" OUTPUT_NAME "${last_part}" LIBRARY_OUTPUT_DIRECTORY "${folder}"
-                        CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden)
+                        CXX_EXTENSIONS OFF)
   target_compile_features(${name} PRIVATE cxx_std_20)
+  # Not hidden: settings, apps and the like must be the program's own. But a function of this module is never another's, although
+  # the program may have one of the same name (the demo project's polls.views, say).
+  target_link_options(${name} PRIVATE LINKER:-Bsymbolic-functions)
   target_link_libraries(${name} PRIVATE tracewalk::plugin)
+endfunction()
+
+# tracewalk_add_modules(): a module for each source below this folder, named by its path: a/b/c.cpp is a.b.c.
+function(tracewalk_add_modules)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(RELATIVE_PATH build_folder ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+  foreach(source ${sources})
+    string(FIND "${source}" "${build_folder}/" in_build_folder)
+    if(in_build_folder EQUAL 0 OR source MATCHES "(^|/)(CMakeFiles|\\.[^/]*)/")
+      continue()
+    endif()
+    string(REGEX REPLACE "\\.cpp$" "" name "${source}")
+    string(REPLACE "/" "." name "${name}")
+    tracewalk_add_module(${name} ${source})
+  endforeach()
 endfunction()

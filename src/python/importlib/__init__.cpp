@@ -195,7 +195,9 @@ bool find_spec(std::string_view name) {
 
 bool is_demo(std::string_view name) {
   const std::lock_guard lock(import_lock);
-  return !find_in_table(frozen_modules, name, "frozen") && !find_on_path(sys::path, name) &&
+  std::vector<std::string> path = sys::path;
+  std::erase(path, sys::prefix());  // the demo project's folders lie there
+  return !find_in_table(frozen_modules, name, "frozen") && !find_on_path(path, name) &&
          find_in_table(demo_modules, name, "demo").has_value();
 }
 

@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "django/conf/__init__.h"
+#include "django/apps/registry.h"
+#include "django/contrib/staticfiles/apps.h"
 #include "django/contrib/staticfiles/finders.h"
 #include "python/atomic_file.h"
 #include "python/input.h"
@@ -20,6 +21,7 @@ namespace django::contrib::staticfiles::management::commands::collectstatic {
 namespace os = python::os;
 namespace signal = python::signal;
 using base::CommandError;
+using django::apps::apps;
 using enum python::argparse::Action;
 
 namespace {
@@ -69,8 +71,11 @@ void Command::set_options(base::Options& options) {
   dry_run = options.get<bool>("dry_run");
   std::set<std::string> patterns;
   for (const std::string& pattern : options["ignore_patterns"].strings()) patterns.insert(os::path::normpath(pattern));
-  // Left out: an app config of one's own with other ignore_patterns; these are StaticFilesConfig's.
-  if (options.get<bool>("use_default_ignore_patterns")) patterns.insert({"CVS", ".*", "*~"});
+  if (options.get<bool>("use_default_ignore_patterns")) {
+    const auto app_config = std::dynamic_pointer_cast<staticfiles::apps::StaticFilesConfig>(apps.get_app_config("staticfiles"));
+    if (app_config == nullptr) throw python::AttributeError("'AppConfig' object has no attribute 'ignore_patterns'");
+    for (const std::string& pattern : app_config->ignore_patterns) patterns.insert(os::path::normpath(pattern));
+  }
   ignore_patterns.assign(patterns.begin(), patterns.end());
 }
 
@@ -195,8 +200,8 @@ void Command::link_file(const std::string& path, const std::string& prefixed_pat
   } else {
     log("Linking '" + source_path + "'", 2);
     const std::string full_path = storage_->path(prefixed_path);
+    os::makedirs(os::path::dirname(full_path), 0777, true);
     try {
-      os::makedirs(os::path::dirname(full_path), 0777, true);
       const std::string temporary = python::AtomicFile::temporary_name(full_path);
       os::symlink(source_path, temporary);
       os::replace(temporary, full_path);
