@@ -1,5 +1,5 @@
 // The names of a tracepoint's values, made at compile time out of the source text of the call.
-// C++ spelling becomes Python's: this->port is self.port, options["addr"] is options.addr, request.path() is request.path.
+// C++ spelling becomes Python's: this->port is self.port, options["addr"] and options.get("addr") are options.addr, request.path() is request.path.
 #pragma once
 
 #include <cstddef>
@@ -67,6 +67,8 @@ constexpr Names names_of(std::string_view source_text) {
       if (text.starts_with("->")) text.remove_prefix(2), put(".");
       else if (text.starts_with("::")) text.remove_prefix(2), put(".");
       else if (text.starts_with("[\"")) text.remove_prefix(2), put(".");
+      else if (text.starts_with(".get(\"")) text.remove_prefix(6), put(".");
+      else if (text == "\")") break;  // the end of options.get("addr")
       else if (text.starts_with("\"]") || text.starts_with("()")) text.remove_prefix(2);
       else if (text == "_") break;  // default_ is Python's default
       else put(text.substr(0, 1)), text.remove_prefix(1);

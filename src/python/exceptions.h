@@ -60,6 +60,8 @@ PYTHON_EXCEPTION(AssertionError, Exception)
 PYTHON_EXCEPTION(AttributeError, Exception)
 PYTHON_EXCEPTION(LookupError, Exception)
 PYTHON_EXCEPTION(IndexError, LookupError)
+PYTHON_EXCEPTION(NameError, Exception)
+PYTHON_EXCEPTION(UnboundLocalError, NameError)
 PYTHON_EXCEPTION(NotImplementedError, Exception)
 PYTHON_EXCEPTION(RuntimeError, Exception)
 PYTHON_EXCEPTION(SyntaxError, Exception)
@@ -88,7 +90,7 @@ class ImportError : public Exception {
 class ModuleNotFoundError : public ImportError {
  public:
   explicit ModuleNotFoundError(std::string message, std::string name = {})
-      : ImportError("ModuleNotFoundError", std::move(message), std::move(name)) {}
+      : ImportError(std::string_view("ModuleNotFoundError"), std::move(message), std::move(name)) {}
 };
 
 /// A system call that failed: str() is "[Errno 98] Address already in use", with ": 'file'" behind it where there is one.

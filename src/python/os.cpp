@@ -40,6 +40,18 @@ void Environ::pop(std::string_view key) const {
   ::unsetenv(std::string(key).c_str());
 }
 
+std::map<std::string, std::string> Environ::copy() const {
+  const std::lock_guard lock(environ_mutex);
+  std::map<std::string, std::string> out;
+  for (char** entry = ::environ; entry && *entry; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    // The first of two equal names counts, as for getenv.
+    if (equals != text.npos) out.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return out;
+}
+
 void _exit(int status) { std::_Exit(status); }
 
 std::string getcwd() {

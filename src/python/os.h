@@ -1,6 +1,7 @@
 // os: the environment and the abrupt exit.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct Environ {
   void setdefault(std::string_view key, std::string_view value) const;
   void pop(std::string_view key) const;
   bool contains(std::string_view key) const { return get(key).has_value(); }
+  /// A snapshot, as {**os.environ} is.
+  std::map<std::string, std::string> copy() const;
 };
 inline constexpr Environ environ{};
 

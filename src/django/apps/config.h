@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ class AppConfig;
 /// What an app's `apps` module defines: module.set("PollsConfig", AppConfigClass{...}).
 struct AppConfigClass {
   std::string name;                       // the AppConfig's `name`: the app's module
-  bool default_ = true;                   // may be chosen without being named
+  std::optional<bool> default_ = {};      // `default`: false is never chosen unless named, true goes before those that do not say
   std::function<std::shared_ptr<AppConfig>(std::string app_name, python::importlib::ModulePtr app_module)> construct;
 };
 
@@ -31,6 +32,7 @@ class AppConfig {
   /// Called once all apps and models are there.
   virtual void ready();
   virtual std::string_view __class__() const { return "AppConfig"; }
+  static constexpr std::string_view APPS_MODULE_NAME = "apps", MODELS_MODULE_NAME = "models";
 
   std::string name, label, verbose_name;
   python::importlib::ModulePtr module, models_module;
@@ -40,6 +42,8 @@ class AppConfig {
   static std::string _path_from_module(const python::importlib::Module& module);
 };
 
+/// <StaticFilesConfig: staticfiles>
 void repr_to(tracepoints::Repr& out, const AppConfig& config) noexcept;
+void repr_to(tracepoints::Repr& out, const std::shared_ptr<AppConfig>& config) noexcept;
 
 }  // namespace django::apps

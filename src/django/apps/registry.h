@@ -1,6 +1,7 @@
 // The registry of installed applications.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -16,9 +17,12 @@ namespace django::apps {
 class Apps {
  public:
   /// Three phases over INSTALLED_APPS: create, import models, ready(). Later calls return at once.
+  /// Raises: what an application's import or ready() raises; ImproperlyConfigured for two of one label or name; RuntimeError
+  /// when called from within itself, and also after it failed, as in Django.
   void populate(const std::vector<std::string>& installed_apps);
-  bool apps_ready = false, models_ready = false, ready = false;
+  std::atomic<bool> apps_ready{false}, models_ready{false}, ready{false};
   void check_apps_ready() const;          // AppRegistryNotReady
+  void check_models_ready() const;        // AppRegistryNotReady
   /// In INSTALLED_APPS order.
   const std::vector<std::shared_ptr<AppConfig>>& get_app_configs() const;
   /// LookupError with Django's words, a suggestion included.
@@ -26,6 +30,8 @@ class Apps {
   bool is_installed(std::string_view app_name) const;
   /// ready_event.wait(timeout): whether populate() has finished. Seconds.
   bool wait_ready(double timeout);
+  /// An empty registry that says it is ready: what ManagementUtility.execute leaves when setup() failed under runserver.
+  void _pretend_ready();
   void _reset();                          // for tests
 
  private:
@@ -33,7 +39,8 @@ class Apps {
   std::recursive_mutex _lock;
   std::mutex ready_mutex_;
   std::condition_variable ready_event_;
-  bool loading_ = false;
+  bool ready_event_set_ = false;
+  bool loading = false;
 };
 
 inline Apps apps;

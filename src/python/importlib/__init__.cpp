@@ -193,6 +193,14 @@ bool find_spec(std::string_view name) {
   return !parent->path.empty() && find(name, parent->path).has_value();
 }
 
+bool is_demo(std::string_view name) {
+  const std::lock_guard lock(import_lock);
+  std::vector<std::string> path = sys::path;
+  std::erase(path, sys::prefix());  // the demo project's folders lie there
+  return !find_in_table(frozen_modules, name, "frozen") && !find_on_path(path, name) &&
+         find_in_table(demo_modules, name, "demo").has_value();
+}
+
 std::vector<std::pair<std::string, bool>> iter_modules(const std::vector<std::string>& path) {
   std::map<std::string, bool> found;
   for (const std::string& folder : path) {

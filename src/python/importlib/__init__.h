@@ -69,6 +69,9 @@ ModulePtr import_module(std::string_view name);
 /// importlib.util.find_spec(name) is not None. Runs no module body but the parents'.
 bool find_spec(std::string_view name);
 
+/// Whether a top-level name is taken by the demo part alone: a new project may have it.
+bool is_demo(std::string_view name);
+
 /// django.utils.module_loading.module_has_submodule, pkgutil.iter_modules: the names directly inside a package's folders,
 /// sorted; second is whether it is a package.
 std::vector<std::pair<std::string, bool>> iter_modules(const std::vector<std::string>& path);

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "tracepoints/repr.h"
+
 namespace python::wsgiref {
 
 /// wsgi.input: the request's body, as far as it has not been read.
@@ -40,6 +42,8 @@ struct Environ {
     return found == variables.end() ? default_ : std::string_view(found->second);
   }
   bool contains(std::string_view key) const { return variables.contains(key); }
+  /// environ[key], for a tracepoint: "" when there is none.
+  std::string_view operator[](std::string_view key) const { return get(key); }
 };
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -58,5 +62,8 @@ using StartResponse = std::function<void(std::string_view status, Headers header
 
 /// A WSGI application: any callable of these two.
 using Application = std::function<std::shared_ptr<Iterable>(Environ&, const StartResponse&)>;
+
+/// An application has no name that C++ could tell.
+inline void repr_to(tracepoints::Repr& out, const Application&) noexcept { out.put("<application>"); }
 
 }  // namespace python::wsgiref

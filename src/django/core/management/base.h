@@ -74,8 +74,8 @@ class OutputWrapper {
   void write(std::string_view msg = {}, const StyleFunc& style_func = {}, std::optional<std::string> ending = {});
   bool isatty() const { return _out->isatty(); }
   void flush() { _out->flush(); }
-  /// Ignored unless the stream is a terminal, as in Django; `force` is --force-color.
-  void set_style_func(StyleFunc style_func, bool force = false);
+  /// The style_func property. Ignored unless the stream is a terminal; without one, text stays as it is.
+  void set_style_func(StyleFunc style_func);
   python::io::TextIO* _out;
 
  private:
@@ -84,12 +84,14 @@ class OutputWrapper {
 };
 
 /// Copies --settings into the environment and --pythonpath to the front of sys.path.
+/// Source: django/core/management/base.py, handle_default_options
 void handle_default_options(const Options& options);
 
 /// A command's `requires_system_checks`: all, none, or these tags.
 struct RequiresSystemChecks {
   bool all = true;
   std::vector<std::string> tags = {};
+  explicit operator bool() const { return all || !tags.empty(); }
 };
 
 /// What BaseCommand.check and get_check_kwargs hand on. `tags` nullopt is None: every check.
@@ -105,7 +107,8 @@ struct CheckKwargs {
 /// Source: django/core/management/base.py, class BaseCommand
 class BaseCommand {
  public:
-  BaseCommand();
+  /// Raises: CommandError when both are asked for.
+  explicit BaseCommand(bool no_color = false, bool force_color = false);
   virtual ~BaseCommand() = default;
 
   /// The class as the trace shows it: "runserver.Command".
@@ -115,6 +118,7 @@ class BaseCommand {
   bool output_transaction = false, requires_migrations_checks = false;
   RequiresSystemChecks requires_system_checks = {};
   std::vector<std::string> base_stealth_options = {"stderr", "stdout"};
+  std::vector<std::string> stealth_options = {};   // accepted by call_command although no parser knows them
   std::vector<std::string> suppressed_base_arguments = {};
   std::optional<std::string> missing_args_message = {};
   bool _called_from_command_line = false;
@@ -128,7 +132,9 @@ class BaseCommand {
   /// Gives what handle() returned, which was printed. Raises what handle raises.
   virtual std::optional<std::string> execute(Options& options);
   virtual CheckKwargs get_check_kwargs(const Options& options);
+  /// Runs system checks and prints what they found. Raises SystemCheckError when that is serious.
   void check(const CheckKwargs& kwargs);
+  /// A notice about migrations that have not been applied; nothing when there is no database.
   void check_migrations();
   virtual std::optional<std::string> handle(Options& options) = 0;
 
@@ -144,10 +150,12 @@ class BaseCommand {
 void repr_to(tracepoints::Repr& out, const BaseCommand& command) noexcept;
 
 /// Commands that take one or more labels.
+/// Source: django/core/management/base.py, class LabelCommand
 class LabelCommand : public BaseCommand {
  public:
   LabelCommand();
   std::string label = "label";
+  std::unique_ptr<CommandParser> create_parser(const std::string& prog_name, const std::string& subcommand) override;
   void add_arguments(CommandParser& parser) override;
   std::optional<std::string> handle(Options& options) override;
   virtual std::optional<std::string> handle_label(const std::string& label, Options& options) = 0;

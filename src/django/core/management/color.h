@@ -15,7 +15,8 @@ using StyleFunc = std::function<std::string(std::string_view)>;
 /// A palette: style.SUCCESS("text"). Every role of django.utils.termcolors has a function; without colour it gives the text back.
 class Style {
  public:
-  const StyleFunc& operator[](std::string_view role) const;   // "ERROR", "HTTP_NOT_FOUND", ...
+  /// The function of "ERROR", "HTTP_NOT_FOUND", ... AttributeError when there is no such role.
+  const StyleFunc& operator[](std::string_view role) const;
   std::string SUCCESS(std::string_view text) const { return (*this)["SUCCESS"](text); }
   std::string ERROR(std::string_view text) const { return (*this)["ERROR"](text); }
   std::string ERROR_OUTPUT(std::string_view text) const { return (*this)["ERROR"](text); }
@@ -30,9 +31,10 @@ class Style {
 /// Whether that stream is a terminal that shows colours.
 bool supports_color(const python::io::TextIO& stream);
 /// The palette of DJANGO_COLORS ("" is the default, "light;success=red", "nocolor").
+/// Source: django/core/management/color.py, make_style
 Style make_style(std::string_view config_string = {});
 Style no_style();
-/// make_style if `force_color` or standard output has colours.
+/// The environment's DJANGO_COLORS if `force_color` or standard output has colours, else no colour.
 Style color_style(bool force_color = false);
 
 }  // namespace django::core::management

@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Do the catalogue's anchors and the walkthrough's sections match one to one, in both languages, with the same blocks?"""
+import glob
+import os
+import re
+import sys
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+
+
+def anchors_of_catalogue():
+    out = set()
+    for header in glob.glob(os.path.join(ROOT, "tracepoints", "catalogue", "*.h")) + [os.path.join(ROOT, "tracepoints", "legs.h")]:
+        out.update(re.findall(r'\.anchor = "([^"]+)"', open(header, encoding="utf-8").read()))
+    return out
+
+
+def main():
+    wanted, errors, shape = anchors_of_catalogue(), [], {}
+    for name in ("walkthrough.md", "docs/walkthrough.zh.md"):
+        text = open(os.path.join(ROOT, name), encoding="utf-8").read()
+        sections = re.findall(r'<a id="([^"]+)"></a>', text)
+        shape[name] = (sections, re.findall(r"^```(?:console|cpp) .*$", text, re.M))
+        errors += ["%s: no section for the anchor %s" % (name, a) for a in sorted(wanted - set(sections))]
+        errors += ["%s: the section %s is nobody's anchor" % (name, a) for a in sorted(set(sections) - wanted)]
+        errors += ["%s: the section %s stands twice" % (name, a) for a in sorted({a for a in sections if sections.count(a) > 1})]
+        for target in re.findall(r"\]\(#([^)]+)\)", text):
+            if target not in sections:
+                errors.append("%s: a link to #%s leads nowhere" % (name, target))
+    english, chinese = shape.values()
+    if english[0] != chinese[0]:
+        errors.append("the two walkthroughs have their sections in different order")
+    if english[1] != chinese[1]:
+        errors.append("the two walkthroughs have different blocks")
+    for error in errors:
+        print(error)
+    print("%d anchors, %d errors" % (len(wanted), len(errors)))
+    return 1 if errors or len(wanted) < 16 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
