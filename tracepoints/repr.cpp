@@ -49,6 +49,20 @@ void put_hex(Repr& out, unsigned char byte) noexcept {
   out.put(std::string_view(escape, 4));
 }
 
+char32_t code_of(std::string_view sequence) noexcept {
+  char32_t code = static_cast<unsigned char>(sequence[0]) & (0xffU >> (sequence.size() + 1));
+  for (const char c : sequence.substr(1)) code = (code << 6) | (static_cast<unsigned char>(c) & 0x3fU);
+  return code;
+}
+
+// \x85, \u200b
+void put_code(Repr& out, char32_t code) noexcept {
+  if (code < 0x100) return put_hex(out, static_cast<unsigned char>(code));
+  const char escape[] = {'\\', 'u', hex_digits[(code >> 12) & 15], hex_digits[(code >> 8) & 15],
+                         hex_digits[(code >> 4) & 15], hex_digits[code & 15]};
+  out.put(std::string_view(escape, sizeof escape));
+}
+
 void put_quoted(Repr& out, std::string_view text, bool bytes) noexcept {
   const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
   out.put(quote);
@@ -64,9 +78,13 @@ void put_quoted(Repr& out, std::string_view text, bool bytes) noexcept {
     else if (static_cast<unsigned char>(c) < 0x80) out.put(c);
     else {
       const std::size_t length = bytes ? 0 : utf8_length(text);
-      if (length == 0 || is_unprintable(text.substr(0, length))) {
-        used = length == 0 ? 1 : length;
-        for (std::size_t i = 0; i < used; ++i) put_hex(out, static_cast<unsigned char>(text[i]));
+      if (length == 0 && bytes) {
+        put_hex(out, static_cast<unsigned char>(c));
+      } else if (length == 0) {  // Python: what cannot be decoded is a lone surrogate, '\udcff'
+        put_code(out, 0xdc00U + static_cast<unsigned char>(c));
+      } else if (is_unprintable(text.substr(0, length))) {
+        used = length;
+        put_code(out, code_of(text.substr(0, length)));
       } else {
         used = length;
         out.put(text.substr(0, length));
@@ -106,13 +124,18 @@ void repr_to(Repr& out, bool value) noexcept { out.put(value ? "True" : "False")
 void repr_to(Repr& out, std::int64_t value) noexcept { put_number(out, value); }
 void repr_to(Repr& out, std::uint64_t value) noexcept { put_number(out, value); }
 
+// The shortest digits that give the same number back, written out from 1e-4 to below 1e16, as Python does.
 void repr_to(Repr& out, double value) noexcept {
-  if (std::isfinite(value) && value == std::floor(value) && std::fabs(value) < 1e16) {
-    put_number(out, static_cast<std::int64_t>(value));
-    out.put(".0");
-  } else {
-    put_number(out, value);
-  }
+  if (std::isnan(value)) return out.put("nan");
+  if (std::isinf(value)) return out.put(value < 0 ? "-inf" : "inf");
+  char digits[32];
+  const double size = std::fabs(value);
+  const bool written_out = size == 0 || (size >= 1e-4 && size < 1e16);
+  const auto format = written_out ? std::chars_format::fixed : std::chars_format::scientific;
+  const auto end = std::to_chars(digits, digits + sizeof digits, value, format).ptr;
+  const std::string_view text(digits, static_cast<std::size_t>(end - digits));
+  out.put(text);
+  if (written_out && text.find('.') == text.npos) out.put(".0");
 }
 
 void repr_to(Repr& out, Object value) noexcept {
