@@ -14,7 +14,7 @@ namespace django::dispatch {
 
 /// What the signals of one request carry; what does not belong to a signal is null.
 struct Named {
-  std::string_view sender;  // the sending class
+  std::string_view sender = {};  // the sending class
   python::wsgiref::Environ* environ = nullptr;
   http::HttpRequest* request = nullptr;
 };

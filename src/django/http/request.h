@@ -101,6 +101,8 @@ class HttpRequest {
   /// Host and port as the client named them. Raises: DisallowedHost.
   std::string get_host();
   std::string get_port() const;
+  /// The host unchecked: to be shown, never to be used.
+  std::string _get_raw_host() const;
   std::string get_full_path(bool force_append_slash = false) const;
   /// With scheme and host; `location` nullopt is this request's own.
   std::string build_absolute_uri(std::optional<std::string> location = std::nullopt);
@@ -127,7 +129,6 @@ class HttpRequest {
   bool _read_started = false;
 
  private:
-  std::string _get_raw_host() const;
   std::string _current_scheme_host();
   void _load_post_and_files();
   std::unique_ptr<python::wsgiref::Environ> own_environ_;

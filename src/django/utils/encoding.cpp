@@ -1,7 +1,5 @@
 #include "django/utils/encoding.h"
 
-#include <fmt/format.h>
-
 #include "python/builtins.h"
 #include "python/urllib/parse.h"
 
@@ -48,31 +46,6 @@ std::string decode_latin1(std::string_view bytes) {
       out += static_cast<char>(0xC0 | (byte >> 6));
       out += static_cast<char>(0x80 | (byte & 0x3F));
     }
-  }
-  return out;
-}
-
-std::string unicode_escape(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const std::size_t length = sequence_length(text.substr(i));
-    if (length <= 1) {
-      ++i;
-      if (first == '\\') out += "\\\\";
-      else if (first == '\n') out += "\\n";
-      else if (first == '\r') out += "\\r";
-      else if (first == '\t') out += "\\t";
-      else if (first < 0x20 || first >= 0x7F) out += fmt::format("\\x{:02x}", first);
-      else out += static_cast<char>(first);
-      continue;
-    }
-    unsigned c = first & (0xFFu >> (length + 1));
-    for (std::size_t k = 1; k < length; ++k) c = (c << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3Fu);
-    i += length;
-    if (c < 0x100) out += fmt::format("\\x{:02x}", c);
-    else if (c < 0x10000) out += fmt::format("\\u{:04x}", c);
-    else out += fmt::format("\\U{:08x}", c);
   }
   return out;
 }

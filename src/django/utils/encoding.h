@@ -20,8 +20,4 @@ std::string escape_uri_path(std::string_view path);
 /// bytes.decode('latin-1'), as UTF-8.
 std::string decode_latin1(std::string_view bytes);
 
-/// str.encode('unicode_escape'): control characters and all beyond ASCII become \n, \x1b, \xe9, \u4e2d.
-/// A stranger's path in a log line can then neither forge a second line nor drive the terminal.
-std::string unicode_escape(std::string_view text);
-
 }  // namespace django::utils::encoding

@@ -63,7 +63,7 @@ http::HttpResponsePtr BaseHandler::get_response(http::HttpRequest& request) {
   set_urlconf(settings.ROOT_URLCONF());
   http::HttpResponsePtr response = onion_->_middleware_chain(request);
   if (response->status_code >= 400)
-    log_response(fmt::format("{}: {}", exception::escaped(response->reason_phrase()), exception::escaped(request.path)), *response, request);
+    log_response(fmt::format("{}: {}", response->reason_phrase(), request.path), *response, request);
   return traced.result(response);
 }
 

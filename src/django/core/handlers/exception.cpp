@@ -7,8 +7,9 @@
 #include "django/core/signals.h"
 #include "django/http/multipartparser.h"
 #include "django/urls/base.h"
-#include "django/utils/encoding.h"
+#include "django/utils/log.h"
 #include "django/views/debug.h"
+#include "python/logging/__init__.h"
 #include "tracepoints/trace.h"
 
 using django::conf::settings;
@@ -74,17 +75,11 @@ void repr_to(tracepoints::Repr& out, const Raised& exc) noexcept {
   }
 }
 
-std::string escaped(std::string_view argument) { return utils::encoding::unicode_escape(argument); }
-
-// django/utils/log.py, log_response()
-void log_response(std::string message, http::HttpResponseBase& response, http::HttpRequest& request, std::exception_ptr exception,
-                  std::string_view logger, int level) {
-  // The exception's handler logs first and knows more; get_response comes by again with the finished response.
+// django/utils/log.py, log_response(): its first lines, which look at the response
+void log_response(const std::string& message, http::HttpResponseBase& response, http::HttpRequest& request, std::exception_ptr exception,
+                  std::string_view logger, std::optional<int> level) {
   if (response._has_been_logged) return;
-  if (level == logging::NOTSET)
-    level = response.status_code >= 500 ? logging::ERROR : response.status_code >= 400 ? logging::WARNING : logging::INFO;
-  logging::getLogger(logger).log(level, std::move(message),
-                                 {.status_code = response.status_code, .exc_info = std::move(exception), .request = &request});
+  utils::log::log_response(message, response.status_code, &request, std::move(exception), level, logger);
   response._has_been_logged = true;
 }
 
@@ -107,7 +102,7 @@ GetResponse convert_exception_to_response(GetResponse get_response, std::string_
 http::HttpResponsePtr response_for_exception(http::HttpRequest& request, const Raised& exc) {
   TRACE_FRAME("handlers.exception.response_for_exception", exc);
   const auto resolver = [] { return get_resolver(get_urlconf()); };
-  const std::string path = escaped(request.path);
+  const std::string& path = request.path;
   http::HttpResponsePtr response;
   try {
     std::rethrow_exception(exc.pointer);
@@ -131,7 +126,7 @@ http::HttpResponsePtr response_for_exception(http::HttpRequest& request, const R
     TRACE_DECISION("handlers.exception.response_for_exception:kind", "BadRequest", settings.DEBUG());
     if (settings.DEBUG()) response = debug::technical_500_response(request, exc.pointer, 400);
     else response = get_exception_response(request, *resolver(), 400, exc.pointer);
-    log_response(fmt::format("{}: {}", escaped(e.str()), path), *response, request, exc.pointer);
+    log_response(fmt::format("{}: {}", e.str(), path), *response, request, exc.pointer);
 
   } catch (const SuspiciousOperation& e) {
     TRACE_DECISION("handlers.exception.response_for_exception:kind", "SuspiciousOperation", settings.DEBUG());
@@ -147,7 +142,7 @@ http::HttpResponsePtr response_for_exception(http::HttpRequest& request, const R
     TRACE_DECISION("handlers.exception.response_for_exception:kind", class_name(e), settings.DEBUG());
     signals::got_request_exception.send_robust({.request = &request});
     response = handle_uncaught_exception(request, *resolver(), exc.pointer);
-    log_response(fmt::format("{}: {}", escaped(response->reason_phrase()), path), *response, request, exc.pointer);
+    log_response(fmt::format("{}: {}", response->reason_phrase(), path), *response, request, exc.pointer);
   }
   return traced.result(response);
 }

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "django/core/handlers/base.h"
-#include "python/logging/__init__.h"
 
 namespace django::core::handlers::exception {
 
@@ -24,11 +24,9 @@ GetResponse convert_exception_to_response(GetResponse get_response, std::string_
 /// Raises: nothing but what DEBUG_PROPAGATE_EXCEPTIONS lets through, or an error handler of the project's own for a 500.
 http::HttpResponsePtr response_for_exception(http::HttpRequest& request, const Raised& exc);
 
-/// Logs a response of 400 or more once: errors from 500 on, warnings below. `message` is finished; use escaped() for what
-/// comes from strangers.
-/// Source: django/utils/log.py, log_response
-void log_response(std::string message, http::HttpResponseBase& response, http::HttpRequest& request, std::exception_ptr exception = nullptr,
-                  std::string_view logger = "django.request", int level = python::logging::NOTSET);
-std::string escaped(std::string_view argument);
+/// Logs a response of 400 or more, once: whoever caught the exception knows most and comes first.
+/// Takes: the finished message. `level` nullopt: an error from 500 on, a warning below.
+void log_response(const std::string& message, http::HttpResponseBase& response, http::HttpRequest& request,
+                  std::exception_ptr exception = nullptr, std::string_view logger = "django.request", std::optional<int> level = {});
 
 }  // namespace django::core::handlers::exception
