@@ -74,12 +74,13 @@ void Page::put(const Margin& margin, const Spans& text) {
 void Page::put_short(const Margin& margin, const Spans& text, bool one_line) {
   Spans left = margin_spans(margin, true);
   const int room = std::max(width_ - columns(left), least_text);
-  Spans shorter = shorten_values(text, room, glyph("…", "..."));
+  const std::string_view ellipsis = glyph("…", "...");
+  const Spans shorter = shorten_values(text, room, ellipsis);
   const int name = shorter.empty() ? 0 : columns(shorter.front().text);
-  if (one_line && name <= room)
-    line(std::move(left), cut(shorter, room, glyph("…", "...")));
+  if (columns(shorter) <= room || (one_line && name <= room))
+    line(std::move(left), cut(shorter, room, ellipsis));
   else
-    put(margin, shorter);
+    put(margin, shorten_values(text, 2 * room - 12, ellipsis));  // two lines then, and more of each value
 }
 
 void Page::rule(std::string_view lane, std::string_view left, std::string_view right) {

@@ -38,9 +38,10 @@ bool is_chinese(char32_t code) noexcept { return code >= 0x2e80 && within(wide, 
 void split_into_atoms(const Span& span, std::vector<Atom>& atoms, bool& space, char32_t& previous) {
   std::string_view rest = span.text;
   if (span.keep_together) {
-    atoms.push_back({std::string(rest), span.style, columns(rest), space, false});
+    atoms.push_back({std::string(rest), span.style, columns(rest), space, !space && !atoms.empty() && !is_chinese(previous)});
     space = false;
-    previous = U'x';
+    for (std::string_view tail = rest; !tail.empty(); tail.remove_prefix(first_character(tail).size))
+      previous = first_character(tail).code;
     return;
   }
   bool fresh = true;  // the style may have changed: never append to an atom of another span

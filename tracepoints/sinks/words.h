@@ -5,7 +5,7 @@
 
 namespace tracepoints::sinks::words {
 
-inline constexpr Text why = {.en = "Why: ", .zh = "原因："};
+inline constexpr Text why = {.en = "Why:", .zh = "原因："};
 inline constexpr Text not_taken = {.en = "not taken: ", .zh = "未走的分支："};
 inline constexpr Text next_way = {.en = "; ", .zh = "；"};
 inline constexpr Text other = {.en = "anything else", .zh = "其他值"};
