@@ -34,6 +34,21 @@ void manage_main() {
   management::execute_from_command_line(sys::argv);
 }
 
+// --trace-help and a wrong option end the run before the chain begins.
+void start_tracing() {
+  try {
+    const tracewalk::TraceOptions options = tracewalk::take_trace_options(sys::argv);
+    if (!options.print.empty()) {
+      sys::stdout_->write(options.print);
+      throw python::SystemExit(0);
+    }
+    tracewalk::start(options, sys::argv);
+  } catch (const tracewalk::TraceOptionError& e) {
+    sys::stderr_->write(std::string(e.what()) + "\n");
+    throw python::SystemExit(tracewalk::TraceOptionError::exit_code);
+  }
+}
+
 void print_error(const std::string& text) noexcept {
   try {
     sys::stderr_->write(text);
@@ -80,7 +95,7 @@ int main(int argc, char** argv) {
   int code = run([] {
     // The project's folder first, as Python puts the folder of manage.py; last the demo project, among the program's own files.
     sys::path = {os::getcwd(), sys::prefix()};
-    tracewalk::start(tracewalk::take_trace_options(sys::argv));
+    start_tracing();
     manage_main();
   });
   const int at_exit = run([] {

@@ -100,6 +100,9 @@ void repr_to(tracepoints::Repr& out, const Address& address) noexcept {
 }
 
 struct socket::Impl {
+  template <class Handle>
+  Impl(std::in_place_type_t<Handle> kind, int family) : handle(kind, context()), family(family) {}
+
   std::variant<Listener, Connection> handle;
   int family;
 
@@ -121,7 +124,7 @@ socket::socket(int family, int type) {
     fd = traced.result(::socket(family, type | SOCK_CLOEXEC, 0));
     if (fd < 0) raise_os_error(errno);
   }
-  impl_ = std::make_unique<Impl>(Impl{Listener(context()), family});
+  impl_ = std::make_unique<Impl>(std::in_place_type<Listener>, family);
   asio::error_code error;
   impl_->listener().assign(protocol_of(family), fd, error);
   if (error) {
@@ -193,33 +196,42 @@ void socket::listen(int backlog) {
   }
 }
 
-// Lib/socket.py, socket.accept()
-std::pair<std::shared_ptr<socket>, Address> socket::accept() {
-  const int listening = fileno();
-  TRACE_FRAME("socket.accept", listening);
-  Endpoint peer;
-  int fd = -1;
+namespace {
+
+// Not Asio's accept: it has no way to keep the new descriptor from child processes.
+int accept_from(int fd, Endpoint& peer) {
   for (;;) {
-    wait_for(POLLIN, -1);
-    TRACE_FRAME("syscall.accept", listening);
     auto size = static_cast<socklen_t>(peer.capacity());
-    // Not Asio's accept: it has no way to keep the new descriptor from child processes.
-    fd = traced.result(::accept4(listening, peer.data(), &size, SOCK_CLOEXEC));
-    if (fd >= 0) {
-      peer.resize(size);
-      break;
+    {
+      TRACE_FRAME("syscall.accept", fd);
+      const int accepted = traced.result(::accept4(fd, peer.data(), &size, SOCK_CLOEXEC));
+      if (accepted >= 0) {
+        peer.resize(size);
+        return accepted;
+      }
+      if (errno != EINTR) raise_os_error(errno);
     }
-    if (errno != EINTR) raise_os_error(errno);
     signal::check_signals();
   }
-  auto impl = std::make_unique<Impl>(Impl{Connection(context()), impl_->family});
+}
+
+}  // namespace
+
+// Lib/socket.py, socket.accept()
+std::pair<std::shared_ptr<socket>, Address> socket::accept() {
+  TRACE_FRAME("socket.accept");
+  Endpoint peer;
+  const int fd = accept_from(fileno(), peer);
+  auto impl = std::make_unique<Impl>(std::in_place_type<Connection>, impl_->family);
   asio::error_code error;
   std::get<Connection>(impl->handle).assign(protocol_of(impl_->family), fd, error);
   if (error) {
     ::close(fd);
     raise_if(error);
   }
-  return {std::shared_ptr<socket>(new socket(std::move(impl))), address_of(peer)};
+  std::pair accepted(std::shared_ptr<socket>(new socket(std::move(impl))), address_of(peer));
+  traced.result(accepted.second);
+  return accepted;
 }
 
 Address socket::getsockname() const {

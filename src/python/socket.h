@@ -52,11 +52,12 @@ class socket {
   /// Raises: gaierror for an unknown host, OverflowError for a port that is none, OSError.
   void bind(const Address& address);
   void listen(int backlog);
-  /// Waits for a connection. On the main thread a signal's handler runs meanwhile, and may raise.
+  /// Waits for a connection; a selector has said that there is one. A signal's handler may run meanwhile, and raise.
   std::pair<std::shared_ptr<socket>, Address> accept();
   Address getsockname() const;
 
-  /// Waits for bytes; gives how many have come, 0 when the peer has sent its last. Signals: as accept.
+  /// Waits for bytes; gives how many have come, 0 when the peer has sent its last. On the main thread a signal ends the wait
+  /// at once, and its handler may raise.
   std::size_t recv_into(char* buffer, std::size_t size);
   /// The same, but waits no longer than `timeout` seconds; -1 when that is over.
   std::ptrdiff_t recv_into(char* buffer, std::size_t size, double timeout);

@@ -147,7 +147,11 @@ bool RequestParser::header_line(std::string_view line) {
     self.refuse("Folded header line");
     return false;
   }
-  self.execute(line);
+  // llhttp takes no space after a length, where RFC 9112 allows it.
+  const std::size_t end = line.find_last_not_of("\r\n");
+  const std::size_t text_end = end == std::string_view::npos ? 0 : line.find_last_not_of(" \t", end) + 1;
+  self.execute(line.substr(0, text_end));
+  if (!refused()) self.execute(end == std::string_view::npos ? line : line.substr(end + 1));
   return !refused();
 }
 

@@ -225,16 +225,10 @@ Formatter::Formatter(std::optional<std::string> fmt, std::optional<std::string> 
     : _fmt(fmt.value_or(style == '{' ? "{message}" : "%(message)s")), datefmt(std::move(datefmt)), style_(style) {
   // Left out: the style '$' of string.Template, which no configuration of Django uses.
   if (style != '%' && style != '{') throw ValueError("Style must be one of: %, {");
-  LogRecord probe;
+  // Python: whether a field exists is found out when a record is formatted, as `extra` may bring any.
   bool found = false;
-  const Lookup lookup = [&](std::string_view name) {
-    found = true;
-    return name == "message" || name == "name" || name == "levelname" || name == "asctime" ? "" : field(name, probe);
-  };
-  try {
-    style == '{' ? brace_format(_fmt, lookup) : percent_format(_fmt, lookup);
-  } catch (const TypeError&) {  // a number that only a true record has
-  }
+  const Lookup lookup = [&found](std::string_view) { return found = true, "0"; };
+  style == '{' ? brace_format(_fmt, lookup) : percent_format(_fmt, lookup);
   if (!found) throw ValueError(fmt::format("Invalid format '{}' for '{}' style", _fmt, style));
 }
 
@@ -310,22 +304,22 @@ void Handler::handleError(const LogRecord& record) noexcept {
 struct StreamHandler::Backend {
   class Sink : public spdlog::sinks::base_sink<std::mutex> {
    public:
-    explicit Sink(io::TextIO* stream) : stream_(stream) {}
+    explicit Sink(io::TextIO* const* stream) : stream_(stream) {}
 
    protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
       line_.assign(message.payload.data(), message.payload.size());
       line_ += '\n';
-      (stream_ ? stream_ : sys::stderr_)->write(line_);
+      (*stream_)->write(line_);
     }
-    void flush_() override { (stream_ ? stream_ : sys::stderr_)->flush(); }
+    void flush_() override { (*stream_)->flush(); }
 
    private:
-    io::TextIO* const stream_;
+    io::TextIO* const* const stream_;
     std::string line_;
   };
 
-  explicit Backend(io::TextIO* stream) : logger("", std::make_shared<Sink>(stream)) {
+  explicit Backend(io::TextIO* const* stream) : logger("", std::make_shared<Sink>(stream)) {
     logger.set_level(spdlog::level::trace);  // levels were judged before
     // A broken standard error is nothing to report to standard error.
     logger.set_error_handler([](const std::string&) {});
@@ -333,7 +327,7 @@ struct StreamHandler::Backend {
   spdlog::logger logger;
 };
 
-StreamHandler::StreamHandler(io::TextIO* stream) : backend_(std::make_unique<Backend>(stream)) {}
+StreamHandler::StreamHandler(io::TextIO* const* stream) : backend_(std::make_unique<Backend>(stream)) {}
 StreamHandler::~StreamHandler() = default;
 void StreamHandler::emit(LogRecord& record) { backend_->logger.log(spdlog::level::info, spdlog::string_view_t(format(record))); }
 void StreamHandler::flush() { backend_->logger.flush(); }
@@ -421,7 +415,7 @@ void _clearExistingHandlers() {
   {
     Manager& manager = Manager::get();
     const std::lock_guard lock(manager.mutex);
-    handlers = manager.handlers;
+    handlers.swap(manager.handlers);
   }
   // In the reverse order of their making, and whatever one of them says about it.
   for (auto weak = handlers.rbegin(); weak != handlers.rend(); ++weak)
@@ -438,14 +432,14 @@ void shutdown() {
 }
 
 void exec(importlib::Module& module) {
-  const auto stream = [](const Dict& arguments) -> io::TextIO* {
+  const auto stream = [](const Dict& arguments) -> io::TextIO* const* {
     for (const auto& [name, value] : arguments)
       if (name == "stream") {
-        if (value.is_str() && value.str() == "ext://sys.stdout") return sys::stdout_;
+        if (value.is_str() && value.str() == "ext://sys.stdout") return &sys::stdout_;
         if (!value.is_str() || value.str() != "ext://sys.stderr")
           throw ValueError(fmt::format("a stream is 'ext://sys.stdout' or 'ext://sys.stderr', not {}", repr(value)));
       }
-    return nullptr;
+    return &sys::stderr_;
   };
   module.set("StreamHandler", HandlerClass([stream](const Dict& arguments) { return std::make_shared<StreamHandler>(stream(arguments)); }));
   module.set("NullHandler", HandlerClass([](const Dict&) { return std::make_shared<NullHandler>(); }));

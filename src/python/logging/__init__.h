@@ -21,6 +21,7 @@
 #include "python/builtins.h"
 #include "python/importlib/__init__.h"
 #include "python/io.h"
+#include "python/sys.h"
 
 namespace python::logging {
 
@@ -116,11 +117,11 @@ class Handler {
   void handleError(const LogRecord& record) noexcept;
 };
 
-/// Writes to a stream; without one, to what sys.stderr is at that moment.
+/// Writes to what a variable such as sys.stderr holds at that moment.
 class StreamHandler : public Handler {
  public:
-  /// Takes: a stream that outlives the handler.
-  explicit StreamHandler(io::TextIO* stream = nullptr);
+  /// Takes: a variable that outlives the handler.
+  explicit StreamHandler(io::TextIO* const* stream = &sys::stderr_);
   ~StreamHandler() override;
   void flush() override;
 

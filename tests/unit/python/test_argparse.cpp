@@ -1,6 +1,7 @@
 #include "python/argparse.h"
 
 #include <catch2/catch.hpp>
+#include <utility>
 
 #include "argparse_cases.h"
 #include "python/io.h"
@@ -178,8 +179,7 @@ TEST_CASE("argparse.HelpFormatter.add_usage: wraps, and gives a long program its
   parser.add_argument({"--an-option-with-a-long-name", "-a"}, {.metavar = "SOMETHING"});
   CHECK(parser.format_usage() ==
         "usage: a-program-with-a-very-long-name that-takes-most-of-the-line subcommand\n"
-        "       [-h] [--an-option-with-a-long-name SOMETHING]\n"
-        "       first [first ...]\n");
+        "       [-h] [--an-option-with-a-long-name SOMETHING] first [first ...]\n");
   parser.usage = "%(prog)s [options]";
   CHECK(parser.format_usage() ==
         "usage: a-program-with-a-very-long-name that-takes-most-of-the-line subcommand [options]\n");
@@ -191,14 +191,15 @@ TEST_CASE("argparse.HelpFormatter: follows COLUMNS", "[python]") {
   ArgumentParser parser({.prog = "p"});
   parser.add_argument({"--level"}, {.help = "one two three four five"});
   CHECK(parser.format_help() ==
-        "usage: p [-h] [--level LEVEL]\n\n"
+        "usage: p [-h]\n"
+        "         [--level LEVEL]\n\n"
         "options:\n"
         "  -h, --help\n"
-        "          show this help\n"
-        "          message and exit\n"
+        "        show this help\n"
+        "        message and exit\n"
         "  --level LEVEL\n"
-        "          one two three four\n"
-        "          five\n");
+        "        one two three four\n"
+        "        five\n");
 }
 
 TEST_CASE("argparse.Namespace: an unknown name is a KeyError, and items keep their order", "[python]") {

@@ -9,8 +9,8 @@ using Texts = std::vector<std::string>;
 
 TEST_CASE("difflib.get_close_matches: the best first", "[python]") {
   CHECK(get_close_matches("appel", {"ape", "apple", "peach", "puppy"}) == Texts{"apple", "ape"});
-  CHECK(get_close_matches("runservr", {"check", "runserver", "testserver"}) == Texts{"runserver", "testserver"});
-  CHECK(get_close_matches("runservr", {"check", "runserver", "testserver"}, 1) == Texts{"runserver"});
+  CHECK(get_close_matches("runservr", {"check", "runserver", "testserver"}) == Texts{"runserver"});
+  CHECK(get_close_matches("appel", {"ape", "apple"}, 1) == Texts{"apple"});
   CHECK(get_close_matches("help", {"check", "dbshell", "shell", "test"}) == Texts{"shell"});
   CHECK(get_close_matches("frobnicate", {"check", "runserver"}).empty());
   CHECK(get_close_matches("", {"check"}).empty());
@@ -39,6 +39,6 @@ TEST_CASE("difflib.SequenceMatcher.ratio: the first of the longest blocks decide
 
 TEST_CASE("difflib.SequenceMatcher.ratio: what is everywhere in a long text starts no block", "[python]") {
   const std::string text = std::string(250, 'a');
-  CHECK(ratio("a", text) == 0.0);
+  CHECK(ratio("xa", text) == 0.0);
   CHECK(ratio("aab", text + "b") == Approx(6.0 / 254));  // the block of b grows over its neighbours
 }

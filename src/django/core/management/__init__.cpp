@@ -365,8 +365,7 @@ void ManagementUtility::execute() {
         autoreload::check_errors({"setup", [] { django::setup(); }})();
       } catch (const std::exception&) {
         // It is raised again in the child, where fixing the file leads to a new start. Until then: no apps at all.
-        apps::apps._reset();
-        apps::apps.apps_ready = apps::apps.models_ready = apps::apps.ready = true;
+        apps::apps._pretend_ready();
         // Without apps runserver is core's, which does not know the options of staticfiles' runserver.
         const auto _parser = fetch_command("runserver")->create_parser("django", "runserver");
         for (const std::string& _arg : _parser->parse_known_args(rest).second)

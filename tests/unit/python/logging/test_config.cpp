@@ -19,7 +19,9 @@ struct Streams {
   Streams() { python::sys::stdout_ = &out, python::sys::stderr_ = &err; }
   ~Streams() {
     python::sys::stdout_ = out_before, python::sys::stderr_ = err_before;
-    logging::config::dictConfig({{"version", 1}, {"disable_existing_loggers", false}});
+    for (const std::string& name : logging::existing_loggers()) logging::getLogger(name).disabled = false;
+    logging::getLogger().removeHandlers();
+    logging::getLogger().setLevel(logging::WARNING);
   }
 };
 
@@ -54,7 +56,7 @@ TEST_CASE("logging.config.dictConfig: formatters, filters, handlers and loggers 
   importlib::set_frozen(test_modules, {});
   importlib::clear_modules();
   Streams streams;
-  configure(R"(
+  configure(R"toml(
 version = 1
 [formatters.f]
 format = "{levelname} {message}"
@@ -78,7 +80,7 @@ propagate = false
 [root]
 handlers = ["out"]
 level = "ERROR"
-)");
+)toml");
   logging::getLogger("conf1").warning("hear!");
   logging::getLogger("conf1").warning("quiet");
   logging::getLogger("conf1").info("low!");
@@ -119,8 +121,8 @@ TEST_CASE("logging.config.dictConfig: mistakes are named", "[python]") {
   CHECK(error_of("version = 1\n[handlers.h]\nclass = 'nosuch.Handler'") == "ValueError: Unable to configure handler 'h' <- No module named 'nosuch'");
   CHECK(error_of("version = 1\n[loggers.l]\nhandlers = ['h']") ==
         "ValueError: Unable to configure logger 'l' <- Unable to add handler 'h': it is not configured");
-  CHECK(error_of("version = 1\n[formatters.f]\nformat = '%(nosuch)s'") ==
-        "ValueError: Unable to configure formatter 'f' <- Formatting field not found in record: 'nosuch'");
+  CHECK(error_of("version = 1\n[formatters.f]\nformat = 'no field'") ==
+        "ValueError: Unable to configure formatter 'f' <- Invalid format 'no field' for '%' style");
   CHECK(error_of("version = 1\nhandlers = 3") == "ValueError: handlers must be a dict, not int");
 }
 
