@@ -30,9 +30,8 @@ class Apps {
   bool is_installed(std::string_view app_name) const;
   /// ready_event.wait(timeout): whether populate() has finished. Seconds.
   bool wait_ready(double timeout);
-  /// An empty registry that says it is ready: what ManagementUtility.execute leaves when setup() failed under runserver.
-  void _pretend_ready();
-  void _reset();                          // for tests
+  /// Forgets everything: for tests, and for ManagementUtility.execute when setup() failed under runserver.
+  void _reset();
 
  private:
   std::vector<std::shared_ptr<AppConfig>> app_configs;
