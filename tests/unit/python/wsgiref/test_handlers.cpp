@@ -15,7 +15,8 @@ namespace {
 
 class Blocks : public wsgiref::Iterable {
  public:
-  explicit Blocks(std::deque<std::string> blocks, bool* closed = nullptr) : blocks_(std::move(blocks)), closed_(closed) {}
+  explicit Blocks(std::deque<std::string> blocks, bool* closed = nullptr)
+      : count_(blocks.size()), blocks_(std::move(blocks)), closed_(closed) {}
   std::optional<std::string> next() override {
     if (blocks_.empty()) return std::nullopt;
     std::string block = blocks_.front();
@@ -24,12 +25,13 @@ class Blocks : public wsgiref::Iterable {
     if (block == "gone") throw python::BrokenPipeError(32, "Broken pipe");
     return block;
   }
-  std::optional<std::size_t> len() const override { return blocks_.size(); }
+  std::optional<std::size_t> len() const override { return count_; }
   void close() override {
     if (closed_ != nullptr) *closed_ = true;
   }
 
  private:
+  std::size_t count_;
   std::deque<std::string> blocks_;
   bool* closed_;
 };
