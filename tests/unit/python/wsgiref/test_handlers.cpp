@@ -191,6 +191,25 @@ TEST_CASE("wsgiref.handlers.format_date_time: the format of HTTP dates", "[pytho
   CHECK(wsgiref::handlers::format_date_time(1'795'353'305) == "Sun, 22 Nov 2026 13:15:05 GMT");
 }
 
+namespace {
+struct WSGIHandler {
+  std::shared_ptr<wsgiref::Iterable> operator()(Environ&, const StartResponse&) const { return nullptr; }
+};
+}  // namespace
+namespace project {
+struct StaticFilesHandler : WSGIHandler {};
+}  // namespace project
+
+TEST_CASE("wsgiref.Application: a trace names the class of an application", "[python]") {
+  const auto shown = [](const Application& application) {
+    tracepoints::Repr out;
+    repr_to(out, application);
+    return std::string(out.str());
+  };
+  CHECK(shown(project::StaticFilesHandler()) == "<StaticFilesHandler>");
+  CHECK(shown([](Environ&, const StartResponse&) { return std::shared_ptr<wsgiref::Iterable>(); }) == "<application>");
+}
+
 TEST_CASE("wsgiref.util.unquote_to_bytes: decodes once, and leaves what is no escape", "[python]") {
   CHECK(wsgiref::util::unquote_to_bytes("/a%20b%2Fc") == "/a b/c");
   CHECK(wsgiref::util::unquote_to_bytes("%25zz%zz%4") == "%zz%zz%4");
