@@ -63,10 +63,19 @@ void put_code(Repr& out, char32_t code) noexcept {
   out.put(std::string_view(escape, sizeof escape));
 }
 
+bool is_plain(char c) noexcept { return c >= 0x20 && c < 0x7f && c != '\\'; }
+
 void put_quoted(Repr& out, std::string_view text, bool bytes) noexcept {
   const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
   out.put(quote);
   while (!text.empty() && !out.full()) {
+    std::size_t plain = 0;  // most values are plain from end to end: one copy
+    while (plain < text.size() && is_plain(text[plain]) && text[plain] != quote) ++plain;
+    if (plain > 0) {
+      out.put(text.substr(0, plain));
+      text.remove_prefix(plain);
+      continue;
+    }
     const char c = text[0];
     std::size_t used = 1;
     if (c == '\n') out.put("\\n");
@@ -75,7 +84,6 @@ void put_quoted(Repr& out, std::string_view text, bool bytes) noexcept {
     else if (c == '\\') out.put("\\\\");
     else if (c == quote) { out.put('\\'); out.put(c); }
     else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) put_hex(out, static_cast<unsigned char>(c));
-    else if (static_cast<unsigned char>(c) < 0x80) out.put(c);
     else {
       const std::size_t length = bytes ? 0 : utf8_length(text);
       if (length == 0 && bytes) {

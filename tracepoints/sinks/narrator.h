@@ -31,7 +31,7 @@ struct NarratorOptions {
   Language language = Language::en;
   bool colour = false;
   bool utf8 = true;
-  std::string told_before;  // a leg's id: stages of earlier legs were explained by another process of the same run
+  std::string told_before = {};  // a leg's id: stages of earlier legs were explained by another process of the same run
 };
 
 /// Thread-safe. Where nobody reads any more, or no memory is left, it falls silent; it never throws.

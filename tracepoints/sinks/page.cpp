@@ -92,7 +92,8 @@ void Page::rule(std::string_view lane, std::string_view left, std::string_view r
   };
   Spans spans = {{dashes(2) + ' ', Style::rail}};
   if (!lane.empty()) spans.push_back({std::string(lane) + ": ", Style::lane});
-  spans.push_back({std::string(left), Style::heading});
+  const int room = width_ - columns(spans) - columns(right) - (right.empty() ? 1 : 2) - 2;
+  for (Span& span : cut({{std::string(left), Style::heading}}, std::max(room, 8), glyph("…", "..."))) spans.push_back(std::move(span));
   const int rest = width_ - columns(spans) - columns(right) - (right.empty() ? 1 : 2);
   spans.push_back({' ' + dashes(std::max(rest, 2)), Style::rail});
   if (!right.empty()) spans.push_back({' ' + std::string(right), Style::place});

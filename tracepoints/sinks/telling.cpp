@@ -63,7 +63,7 @@ Spans Telling::call(const Tracepoint& stage, const Event& event) const {
 }
 
 Spans Telling::moment(const Tracepoint& stage, const Event& event, bool id_in_full) const {
-  Spans spans = {{std::string(page_.glyph("• ", "* ")), Style::decision},
+  Spans spans = {{std::string(page_.glyph("• ", "* ")), Style::decision, true},
                  {std::string(id_in_full ? stage.id : word_of(stage.id)), Style::stage}};
   add_values(spans, event);
   return spans;
@@ -71,7 +71,7 @@ Spans Telling::moment(const Tracepoint& stage, const Event& event, bool id_in_fu
 
 Spans Telling::fork(const Tracepoint& stage, const Event& event, bool id_in_full) const {
   const std::string_view taken = event.outcome.str();
-  Spans spans = {{"? ", Style::decision},
+  Spans spans = {{"? ", Style::decision, true},
                  {std::string(id_in_full ? stage.id : word_of(stage.id)), Style::stage},
                  {" = ", Style::plain},
                  {harmless(taken), Style::value}};

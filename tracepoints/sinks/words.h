@@ -23,7 +23,7 @@ inline constexpr Text ends_thread = {.en = "nothing here catches {}: it ends the
 inline constexpr Text is_process = {.en = "process {} starts", .zh = "进程 {} 启动"};
 inline constexpr Text the_end = {.en = "end of the run, after {:.3f} s", .zh = "运行结束，历时 {:.3f} 秒"};
 inline constexpr Text still_open = {.en = "still open when the process ended: {}", .zh = "进程结束时尚未返回：{}"};
-inline constexpr Text frames_around = {.en = " and {} around it", .zh = "，以及外面的 {} 层"};
+inline constexpr Text frames_around = {.en = " and {} frames around it", .zh = "，以及外面的 {} 层"};
 inline constexpr Text no_memory = {.en = "tracer: the narrator fails and is silent from here on",
                                    .zh = "tracer: 讲述器出错，此后不再输出"};
 inline constexpr Text walkthrough = {.en = "walkthrough.md#", .zh = "docs/walkthrough.zh.md#"};

@@ -82,13 +82,13 @@ TEST_CASE("is_secret: Django's words in either case, and the headers", "[tracepo
 TEST_CASE("places: Django's line, and ours by the compiler or by the mirror's rule", "[tracepoints]") {
   using tracepoints::Tracepoint;
   constexpr Tracepoint in_django{.id = "basehttp.run", .qualname = "", .path = "django/core/servers/basehttp.py",
-                                 .lines = {{{"3.2", 174}, {"5.2", 214}}}, .leg = "bind"};
+                                 .lines = {{{"3.2", 174}, {"5.2", 214}}}, .leg = "bind", .anchor = ""};
   CHECK(django_place(in_django) == "django/core/servers/basehttp.py:214 (5.2)");
   CHECK(our_place(in_django, "", 0) == "src/django/core/servers/basehttp.cpp");
   CHECK(our_place(in_django, "/home/a/src/tracewalk/src/django/core/servers/basehttp.cpp", 12) == "src/django/core/servers/basehttp.cpp:12");
-  constexpr Tracepoint in_python{.id = "a", .qualname = "", .path = "Lib/http/server.py", .leg = ""};
+  constexpr Tracepoint in_python{.id = "a", .qualname = "", .path = "Lib/http/server.py", .leg = "", .anchor = ""};
   CHECK(our_place(in_python, "", 0) == "src/python/http/server.cpp");
-  constexpr Tracepoint nowhere{.id = "syscall.bind", .qualname = "", .path = "", .leg = ""};
+  constexpr Tracepoint nowhere{.id = "syscall.bind", .qualname = "", .path = "", .leg = "", .anchor = ""};
   CHECK(django_place(nowhere).empty());
   CHECK(our_place(nowhere, "", 0).empty());
 }
