@@ -116,4 +116,9 @@ void Apps::_reset() {
   ready_event_set_ = false;
 }
 
+void Apps::_pretend_ready() {
+  _reset();
+  apps_ready = models_ready = ready = true;
+}
+
 }  // namespace django::apps
