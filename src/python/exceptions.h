@@ -83,14 +83,14 @@ class ImportError : public Exception {
   std::string path;  // its file, where one was found
 
  protected:
-  ImportError(std::string_view type_name, std::string message, std::string name)
-      : Exception(type_name, std::move(message)), name(std::move(name)) {}
+  ImportError(std::string_view type_name, std::string message, std::string name, std::string path)
+      : Exception(type_name, std::move(message)), name(std::move(name)), path(std::move(path)) {}
 };
 
 class ModuleNotFoundError : public ImportError {
  public:
   explicit ModuleNotFoundError(std::string message, std::string name = {})
-      : ImportError(std::string_view("ModuleNotFoundError"), std::move(message), std::move(name)) {}
+      : ImportError("ModuleNotFoundError", std::move(message), std::move(name), {}) {}
 };
 
 /// A system call that failed: str() is "[Errno 98] Address already in use", with ": 'file'" behind it where there is one.

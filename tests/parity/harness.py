@@ -313,6 +313,9 @@ def fresh(project):
         subprocess.check_call(['cp', '-a', os.path.join(PROJECTS, project), PROJ])
     else:
         os.makedirs(PROJ)
+    for folder, _, names in os.walk(PROJ):   # the date of the recorded projects: If-Modified-Since asks for it
+        for name in names:
+            os.utime(os.path.join(folder, name), (1704164645, 1704164645))
     for name in ('manage.py', 'tracewalk'):
         os.symlink(PROGRAM, os.path.join(RUN, 'bin', name))
 
@@ -446,6 +449,13 @@ def run(sc):
             time.sleep(step[1])
         elif k == 'write':
             open(os.path.join(PROJ, step[1]), 'w').write(step[2])
+            rec['events'].append(['write', step[1]])
+        elif k == 'replace':    # as a linker does: a new file under the old name; None brings the built one back
+            if step[2] is None:
+                shutil.copy(os.path.join(PROJECTS, sc.get('project', 'plain'), step[1]), os.path.join(PROJ, 'new'))
+            else:
+                open(os.path.join(PROJ, 'new'), 'w').write(step[2])
+            os.replace(os.path.join(PROJ, 'new'), os.path.join(PROJ, step[1]))
             rec['events'].append(['write', step[1]])
         elif k == 'text':
             ok = proc.wait_text(step[1], step[2].encode(), step[3] if len(step) > 3 else 20, step[4] if len(step) > 4 else 1)

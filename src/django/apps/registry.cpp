@@ -107,12 +107,6 @@ bool Apps::wait_ready(double timeout) {
   return ready_event_.wait_for(lock, std::chrono::duration<double>(timeout), [this] { return ready_event_set_; });
 }
 
-void Apps::_pretend_ready() {
-  const std::lock_guard lock(_lock);
-  app_configs.clear();
-  apps_ready = models_ready = ready = true;
-}
-
 void Apps::_reset() {
   const std::lock_guard lock(_lock);
   app_configs.clear();
@@ -120,6 +114,11 @@ void Apps::_reset() {
   loading = false;
   const std::lock_guard event_lock(ready_mutex_);
   ready_event_set_ = false;
+}
+
+void Apps::_pretend_ready() {
+  _reset();
+  apps_ready = models_ready = ready = true;
 }
 
 }  // namespace django::apps

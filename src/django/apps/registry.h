@@ -30,9 +30,10 @@ class Apps {
   bool is_installed(std::string_view app_name) const;
   /// ready_event.wait(timeout): whether populate() has finished. Seconds.
   bool wait_ready(double timeout);
-  /// An empty registry that says it is ready: what ManagementUtility.execute leaves when setup() failed under runserver.
+  /// Forgets everything: for tests.
+  void _reset();
+  /// No apps at all, and ready: what ManagementUtility.execute goes on with when setup() failed under runserver.
   void _pretend_ready();
-  void _reset();                          // for tests
 
  private:
   std::vector<std::shared_ptr<AppConfig>> app_configs;

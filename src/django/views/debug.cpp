@@ -83,7 +83,15 @@ Rows settings_rows() {
   return rows;
 }
 
-// The form, where it can be had: reading it may be what failed.
+// Query and form, where they can be had: reading them may be what failed.
+Rows get_rows(http::HttpRequest& request) {
+  try {
+    return as_rows(request.GET().items());
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 Rows post_rows(http::HttpRequest& request) {
   try {
     return as_rows(request.POST().items());
@@ -225,7 +233,7 @@ http::HttpResponsePtr technical_500_response(http::HttpRequest& request, const s
       text += fmt::format("\n{}:{}\n", heading, rows.empty() ? " No data" : "");
       for (const auto& [name, shown] : rows) text += fmt::format("{} = {}\n", name, shown);
     };
-    section("GET", as_rows(request.GET().items()));
+    section("GET", get_rows(request));
     section("POST", post_rows(request));
     section("COOKIES", cookie_rows(request));
     section("META", meta_rows(request));
@@ -245,7 +253,7 @@ http::HttpResponsePtr technical_500_response(http::HttpRequest& request, const s
   }
   body += "<p>To see the calls on the way here, start the server with <code>--trace --trace-zoom=2</code>: a frame that the exception "
           "leaves is marked with <code>!</code>, and the one that catches it is <code>inner</code>, a layer of the middleware onion.</p>\n";
-  body += folded_table("GET", as_rows(request.GET().items()));
+  body += folded_table("GET", get_rows(request));
   body += folded_table("POST", post_rows(request));
   body += folded_table("Cookies", cookie_rows(request));
   body += folded_table("META", meta_rows(request));

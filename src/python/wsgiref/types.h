@@ -63,7 +63,7 @@ using StartResponse = std::function<void(std::string_view status, Headers header
 /// A WSGI application: any callable of these two.
 using Application = std::function<std::shared_ptr<Iterable>(Environ&, const StartResponse&)>;
 
-/// An application has no name that C++ could tell.
-inline void repr_to(tracepoints::Repr& out, const Application&) noexcept { out.put("<application>"); }
+/// Prints as `<WSGIHandler>`: an application that is an object is told by its class.
+void repr_to(tracepoints::Repr& out, const Application& application) noexcept;
 
 }  // namespace python::wsgiref

@@ -1,6 +1,7 @@
 // A project for one test: a temporary folder, settings, installed apps; and a way to run a command in it.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include "django/contrib/staticfiles/apps.h"
 #include "django/contrib/staticfiles/finders.h"
 #include "django/core/management/base.h"
+#include "frozen.h"
 #include "python/importlib/__init__.h"
 #include "python/sys.h"
 
@@ -41,7 +43,7 @@ class Project {
   }
   ~Project() {
     forget();
-    python::importlib::set_frozen({}, {});
+    frozen::install();
     python::sys::path = old_path_;
     std::filesystem::current_path(old_folder_);
     std::error_code ignored;

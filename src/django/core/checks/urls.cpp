@@ -127,7 +127,8 @@ void _load_all_namespaces(const URLResolver& resolver, const std::string& parent
     _load_all_namespaces(*pattern, pattern->namespace_ ? parents + *pattern->namespace_ + ":" : parents, counter);
 }
 
-bool has_root_urlconf() { return !settings.ROOT_URLCONF().value_or("").empty(); }
+/// getattr(settings, "ROOT_URLCONF", None): Django has no default for it.
+bool has_root_urlconf() { return settings.get("ROOT_URLCONF").truthy(); }
 
 }  // namespace
 

@@ -51,8 +51,10 @@ Commands build_commands() {
     const std::string path = os::path::join((*app_config)->path, "management");
     for (const std::string& name : find_commands(path)) {
       const std::string& app_name = (*app_config)->name;
-      if (const auto loser = commands.find(name); loser != commands.end())
-        TRACE_DECISION("management.get_commands:winner", app_name, name, loser->second);
+      if (const auto found = commands.find(name); found != commands.end()) {
+        const std::string& loser = found->second;
+        TRACE_DECISION("management.get_commands:winner", app_name, name, loser);
+      }
       commands[name] = app_name;
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <exception>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -58,11 +59,13 @@ class BytesIO : public python::wsgiref::InputStream {
   std::size_t position_ = 0;
 };
 
-// int(environ.get("CONTENT_LENGTH")), 0 for what is no number
-std::size_t content_length_of(const Environ& environ) {
+// int(environ.get("CONTENT_LENGTH")), 0 for what is no number. A number too large for anything must not become 0: its body
+// would then be taken for the next request.
+std::ptrdiff_t content_length_of(const Environ& environ) {
   const std::string_view text = environ.get("CONTENT_LENGTH");
-  std::size_t length = 0;
+  std::ptrdiff_t length = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error == std::errc::result_out_of_range) return std::numeric_limits<std::ptrdiff_t>::max();
   return error == std::errc() && end == text.data() + text.size() ? length : 0;
 }
 

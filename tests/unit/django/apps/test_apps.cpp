@@ -218,7 +218,9 @@ TEST_CASE("apps.registry.Apps.populate: is not reentrant, nor tried again after 
   under_test = &apps;
   CHECK(error_of([&] { apps.populate({"reentrant"}); }) == "RuntimeError: populate() isn't reentrant");
   CHECK(error_of([&] { apps.populate({}); }) == "RuntimeError: populate() isn't reentrant");
-  apps._pretend_ready();
+  // What execute() does under runserver: no apps, and ready.
+  apps._reset();
+  apps.apps_ready = apps.models_ready = apps.ready = true;
   apps.populate({"nosuchapp"});
   CHECK(apps.get_app_configs().empty());
   CHECK_FALSE(apps.wait_ready(0));

@@ -117,7 +117,7 @@ TEST_CASE("autoreload.check_errors: the file of a failed import is watched from 
   const std::string plugin = folder.write("views.so"), other = folder.write("other.toml");
   const QuickReloader reloader;
   CHECK_FALSE(contains(reloader.watched_files(), plugin));
-  CHECK_THROWS(autoreload::check_errors({"f", [&] { throw python::ImportError("broken", "polls.views", plugin); }})());
+  CHECK_THROWS(autoreload::check_errors({"f", [&] { throw python::ImportError(std::string("broken"), "polls.views", plugin); }})());
   CHECK(contains(reloader.watched_files(), plugin));
   // Also the file of what an exception was raised from.
   CHECK_THROWS(autoreload::check_errors({"f", [&] {

@@ -87,6 +87,7 @@ TEST_CASE("FileSystemFinder.list: passes over a folder that is not there", "[dja
 TEST_CASE("FileSystemFinder.check: each mistake in STATICFILES_DIRS has its message", "[django]") {
   const Project project;
   make_site(project);
+  project.install({});
   project.configure({{"STATICFILES_DIRS", List{project.path("extra")}}});
   CHECK(texts().empty());
   project.configure({{"STATICFILES_DIRS", "/srv/static"}});

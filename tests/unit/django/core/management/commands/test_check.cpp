@@ -30,7 +30,7 @@ TEST_CASE("check.Command.handle: no issues, one, and two", "[django]") {
   said = {django::core::checks::Warning("demo warning", "demo hint", {}, "warnapp.W001")};
   CHECK(check({}).err == "System check identified some issues:\n\nWARNINGS:\n?: (warnapp.W001) demo warning\n\tHINT: demo hint\n\n"
                          "System check identified 1 issue (0 silenced).\n");
-  CHECK(raised<SystemCheckError>([] { check({"--fail-level", "WARNING"}); }) ==
+  CHECK(raised<SystemCheckError>([] { check({"--fail-level", "WARNING"}); }) == "SystemCheckError: "
         "System check identified some issues:\n\nWARNINGS:\n?: (warnapp.W001) demo warning\n\tHINT: demo hint\n\n"
         "System check identified 1 issue (0 silenced).");
   CHECK(check({"-t", "files"}).out == "System check identified no issues (0 silenced).\n");

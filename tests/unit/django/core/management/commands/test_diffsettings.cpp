@@ -16,9 +16,11 @@ class Site : public Project {
   Site() {
     write("own/settings.toml", "SECRET_KEY = \"k\"\nDEBUG = true\nOWN = [\"a\", 1]\nlower = 1\nTIME_ZONE = \"UTC\"\nAPPEND_SLASH = true\n");
     write("own/base.toml", "SECRET_KEY = \"k\"\nOWN = [\"b\"]\nDEBUG = true\nTIME_ZONE = \"UTC\"\n");
+    configured = "BASE_DIR = PosixPath('" + folder + "')";
     python::os::environ["DJANGO_SETTINGS_MODULE"] = "own.settings";
   }
   ~Site() { python::os::environ.pop("DJANGO_SETTINGS_MODULE"); }
+  std::string configured;  // what every settings module has
 };
 
 std::string diffsettings(const std::vector<std::string>& args) {
@@ -30,7 +32,7 @@ std::string diffsettings(const std::vector<std::string>& args) {
 TEST_CASE("diffsettings.Command.output_hash: what differs, what is new, and with --all what is the same", "[django]") {
   const Site site;
   CHECK(diffsettings({}) ==
-        "DEBUG = True\nOWN = ['a', 1]  ###\nSECRET_KEY = 'k'\nSETTINGS_MODULE = 'own.settings'  ###\nTIME_ZONE = 'UTC'\n");
+        site.configured + "  ###\nDEBUG = True\nOWN = ['a', 1]  ###\nSECRET_KEY = 'k'\nSETTINGS_MODULE = 'own.settings'  ###\nTIME_ZONE = 'UTC'\n");
   const std::string all = diffsettings({"--all"});
   CHECK(all.find("\n### APPEND_SLASH = True\n") != std::string::npos);
   CHECK(all.starts_with("### ABSOLUTE_URL_OVERRIDES = {}\n### ADMINS = []\n"));
@@ -39,7 +41,7 @@ TEST_CASE("diffsettings.Command.output_hash: what differs, what is new, and with
 TEST_CASE("diffsettings.Command.output_unified: the default with a minus, then the value with a plus", "[django]") {
   const Site site;
   CHECK(diffsettings({"--output", "unified"}) ==
-        "- DEBUG = False\n+ DEBUG = True\n+ OWN = ['a', 1]\n- SECRET_KEY = ''\n+ SECRET_KEY = 'k'\n+ SETTINGS_MODULE = 'own.settings'\n"
+        "+ " + site.configured + "\n- DEBUG = False\n+ DEBUG = True\n+ OWN = ['a', 1]\n- SECRET_KEY = ''\n+ SECRET_KEY = 'k'\n+ SETTINGS_MODULE = 'own.settings'\n"
         "- TIME_ZONE = 'America/Chicago'\n+ TIME_ZONE = 'UTC'\n");
 }
 

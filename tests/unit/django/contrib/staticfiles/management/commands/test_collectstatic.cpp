@@ -198,7 +198,7 @@ TEST_CASE("collectstatic.Command.handle: asks before it overwrites", "[django]")
 TEST_CASE("collectstatic.Command.collect: an error in the middle leaves the old file whole and nothing half-made", "[django]") {
   const Site site;
   site.collect({});
-  for (const std::string& name : {"extra_static/extra.txt", "polls/static/polls/hello.txt"}) {
+  for (const char* const name : {"extra_static/extra.txt", "polls/static/polls/hello.txt"}) {
     std::filesystem::remove(site.path(name));
     os::mkdir(site.path(name));  // what was a file is a folder now, and the other way round
   }
