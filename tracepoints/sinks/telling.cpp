@@ -75,9 +75,9 @@ Spans Telling::fork(const Tracepoint& stage, const Event& event, bool id_in_full
                  {std::string(id_in_full ? stage.id : word_of(stage.id)), Style::stage},
                  {" = ", Style::plain},
                  {harmless(taken), Style::value}};
-  add_values(spans, event);
   if (const Alternative* way = taken_way(stage, taken); way && !words(way->then).empty())
     spans.push_back({fmt::format("{}{}", words(words::colon), words(way->then)), Style::plain});
+  add_values(spans, event);
   return spans;
 }
 
