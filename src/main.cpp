@@ -67,6 +67,7 @@ int run(const Step& step) {
     return e.code;
   } catch (const python::KeyboardInterrupt&) {
     print_error(python::format_exception(std::current_exception()));
+    tracepoints::finish();
     // As CPython does: die by the signal, so that the shell sees what happened.
     std::signal(SIGINT, SIG_DFL);
     std::raise(SIGINT);

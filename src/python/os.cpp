@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "python/exceptions.h"
+#include "tracepoints/trace.h"
 
 namespace python::os {
 namespace {
@@ -52,7 +53,10 @@ std::map<std::string, std::string> Environ::copy() const {
   return out;
 }
 
-void _exit(int status) { std::_Exit(status); }
+void _exit(int status) {
+  tracepoints::finish();  // no destructor will do it: the trace must be whole to its last event
+  std::_Exit(status);
+}
 
 std::string getcwd() {
   std::error_code error;
