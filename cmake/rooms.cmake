@@ -5,7 +5,7 @@ function(set_room_options target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast)
   # GCC 12 sees overlapping copies in std::string's operator+ where there are none (its bug 105651), and uninitialised members
   # inside Asio and std::optional when it optimises.
-  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized>)
   if(TRACEWALK_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -92,6 +92,7 @@ class BaseServer : public std::enable_shared_from_this<BaseServer> {
 class TCPServer : public BaseServer {
  public:
   ~TCPServer() override;
+  // Departs: Python's __init__ calls the overrides of server_bind; a C++ constructor cannot, so init() is a call of its own.
   /// Python's __init__: makes the socket, binds, listens. On failure the socket is closed, and the failure goes on.
   void init(Address server_address, RequestHandlerClass handler_class, bool bind_and_activate = true);
 

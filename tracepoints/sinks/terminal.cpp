@@ -51,13 +51,12 @@ FilePaper::FilePaper(int fd) noexcept : fd_(fd), is_terminal_(::isatty(fd) == 1)
 }
 
 int FilePaper::width() noexcept {
-  if (!is_terminal_) return usual_width;
   winsize size{};
-  if (::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+  if (is_terminal_ && ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     return std::clamp<int>(size.ws_col, least_width, greatest_width);
   const char* columns = std::getenv("COLUMNS");
   const int told = columns ? std::atoi(columns) : 0;
-  return told > 0 ? std::clamp(told, least_width, greatest_width) : usual_width;
+  return told > 0 ? std::max(told, least_width) : usual_width;  // asked for: no line is too long
 }
 
 bool FilePaper::write(std::string_view lines) noexcept {

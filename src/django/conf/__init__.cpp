@@ -69,6 +69,15 @@ const Value& LazySettings::__getattr__(std::string_view name) {
   return *val;
 }
 
+// django/conf/__init__.py, UserSettingsHolder.__dir__()
+std::vector<std::string> LazySettings::__dir__() {
+  __getattr__("DEBUG");  // whoever asks for the names first makes them load, as any touch does
+  std::vector<std::string> names;
+  for (const auto& [name, value] : loaded_.load(std::memory_order_acquire)->items()) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 const Value& LazySettings::get(std::string_view name) {
   static const Value none;
   try {

@@ -57,6 +57,8 @@ class LazySettings {
   /// Settings by hand, over the global defaults. Raises: RuntimeError when there are settings already; TypeError for a name
   /// that is not in upper case.
   void configure(python::Dict options);
+  /// dir(settings): the names there are, sorted. Loads on first touch.
+  std::vector<std::string> __dir__();
   /// For diffsettings, which touches no setting by name: _setup(), also when it has run before.
   const Settings& _setup_and_get();
   /// Forgets what was loaded: for tests.

@@ -157,7 +157,7 @@ bool BaseHTTPRequestHandler::_parse_request() {
     send_error(400, fmt::format("Bad HTTP/0.9 request type ({})", repr_latin1(words[0])));
     return false;
   }
-  // Departs: a request line of two words (HTTP/0.9) is refused, and so are stray control characters and a line without CR LF.
+  // Departs: a request line of two words (HTTP/0.9), one with control characters, and one that ends without CR LF are refused.
   if (words.size() != 3 || has_odd_byte(line) || !ends_with_crlf) {
     close_connection = true;
     send_error(400, fmt::format("Bad request syntax ({})", repr(requestline)));
@@ -194,8 +194,8 @@ bool BaseHTTPRequestHandler::_parse_request() {
 }
 
 // Lib/http/client.py, _read_headers() and parse_headers(), with llhttp in place of the email package.
-// Departs: llhttp refuses what the email package takes: folded lines, a space before the colon, bare CR or LF, NUL, both
-// Content-Length and Transfer-Encoding, two lengths. Each lets two servers disagree on where a request ends.
+// Departs: header lines that two servers could read differently are refused with 400, where the email package takes them.
+// They are folded lines, a space before the colon, bare CR or LF, NUL, two lengths, a length beside Transfer-Encoding.
 bool BaseHTTPRequestHandler::parse_headers() {
   for (std::size_t lines = 1; !parser_.headers_complete(); ++lines) {
     const std::string line = rfile->readline(static_cast<std::ptrdiff_t>(client::_MAXLINE) + 1);
@@ -221,8 +221,8 @@ bool BaseHTTPRequestHandler::parse_headers() {
   return true;
 }
 
-// Departs: Python leaves a chunked body unread, and then parses it as the next request. Here it is decoded before the
-// application runs, so that a fault in it can still be answered, and the application sees a body of known length.
+// Departs: a chunked body is decoded before the application runs; Python leaves it unread and parses it as the next request.
+// Decoded first, a fault in it can still be answered, and the application sees a body of known length.
 bool BaseHTTPRequestHandler::read_chunked_body() {
   while (!parser_.message_complete()) {
     const std::string_view piece = rfile->peek();
@@ -261,8 +261,8 @@ void BaseHTTPRequestHandler::handle() {
   while (!close_connection) handle_one_request();
 }
 
-// Departs: Python closes at once. A close with unread bytes resets the connection, and the client may never see the answer
-// that says what was wrong; so what it still sends is read for a moment first.
+// Departs: after a refusal, what the client still sends is read for a moment; Python closes at once.
+// A close with unread bytes resets the connection, and the client may never see the answer that says what was wrong.
 void BaseHTTPRequestHandler::finish() {
   StreamRequestHandler::finish();
   if (!refused_) return;

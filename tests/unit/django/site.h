@@ -130,7 +130,7 @@ struct Answer {
 };
 
 /// environ as the server makes it for one request.
-inline python::wsgiref::Environ environ(std::string method, std::string path, std::vector<std::pair<std::string, std::string>> more = {},
+inline python::wsgiref::Environ make_environ(std::string method, std::string path, std::vector<std::pair<std::string, std::string>> more = {},
                                         std::string body = {}) {
   python::wsgiref::Environ out;
   const std::size_t mark = path.find('?');
@@ -156,7 +156,7 @@ inline Answer call(const python::wsgiref::Application& application, python::wsgi
 
 inline Answer get(const python::wsgiref::Application& application, const std::string& path,
                   std::vector<std::pair<std::string, std::string>> more = {}) {
-  return call(application, environ("GET", path, std::move(more)));
+  return call(application, make_environ("GET", path, std::move(more)));
 }
 
 /// Writes down what is traced: "id" when a frame opens, "!id" when an exception leaves it, "id=taken" for a decision.

@@ -5,7 +5,7 @@
 
 using django::core::handlers::wsgi::WSGIHandler;
 using site_::call;
-using site_::environ;
+using site_::make_environ;
 using site_::get;
 using site_::Site;
 
@@ -21,12 +21,12 @@ TEST_CASE("polls.views: the same answers as the fixture's views, byte for byte",
   CHECK(get(application, "/close/").header("X-Close") == "yes");
   CHECK(get(application, "/moved/").header("Location") == "/hello/");
   CHECK(get(application, "/empty/").status == "204 No Content");
-  CHECK(call(application, environ("POST", "/form/", {}, "a=1")).body == "form POST\n");
-  CHECK(call(application, environ("POST", "/lazybody/", {}, "a=1")).body == "body not read\n");
-  CHECK(call(application, environ("POST", "/echo/", {{"CONTENT_TYPE", "application/x-www-form-urlencoded"}}, "x=1&y=2")).body ==
+  CHECK(call(application, make_environ("POST", "/form/", {}, "a=1")).body == "form POST\n");
+  CHECK(call(application, make_environ("POST", "/lazybody/", {}, "a=1")).body == "body not read\n");
+  CHECK(call(application, make_environ("POST", "/echo/", {{"CONTENT_TYPE", "application/x-www-form-urlencoded"}}, "x=1&y=2")).body ==
         R"({"body": "x=1&y=2", "content_length": "7", "content_type": "application/x-www-form-urlencoded", "method": "POST", "post": [["x", "1"], ["y", "2"]], "transfer_encoding": null})"
         "\n");
-  CHECK(call(application, environ("POST", "/echo/", {}, "caf\xe9")).body ==
+  CHECK(call(application, make_environ("POST", "/echo/", {}, "caf\xe9")).body ==
         R"({"body": "caf\u00e9", "content_length": "4", "content_type": "text/plain", "method": "POST", "post": [], "transfer_encoding": null})"
         "\n");
   const auto index = get(application, "/");
@@ -36,7 +36,7 @@ TEST_CASE("polls.views: the same answers as the fixture's views, byte for byte",
 
 TEST_CASE("polls.views.meta: request.META as Python's json.dumps writes it", "[demo]") {
   const Site site;
-  auto env = environ("GET", "/meta/?q=1", {{"HTTP_X_L", "caf\xe9"}, {"HTTP_X_CUSTOM", "v"}, {"PATH", "/bin"}});
+  auto env = make_environ("GET", "/meta/?q=1", {{"HTTP_X_L", "caf\xe9"}, {"HTTP_X_CUSTOM", "v"}, {"PATH", "/bin"}});
   CHECK(call(WSGIHandler(), env).body ==
         "{\n \"CONTENT_LENGTH\": \"\",\n \"CONTENT_TYPE\": \"text/plain\",\n \"HTTP_HOST\": \"127.0.0.1:8200\",\n \"HTTP_X_CUSTOM\": \"v\",\n"
         " \"HTTP_X_L\": \"caf\\u00e9\",\n \"PATH_INFO\": \"/meta/\",\n \"QUERY_STRING\": \"q=1\",\n \"REQUEST_METHOD\": \"GET\",\n \"SCRIPT_NAME\": \"\",\n"

@@ -209,3 +209,13 @@ TEST_CASE("conf.LazySettings: many threads may ask first", "[django]") {
     }
   }
 }
+
+TEST_CASE("conf.LazySettings.__dir__: the names of all settings, the project's own included", "[django]") {
+  django::conf::settings._reset();
+  django::conf::settings.configure({{"MY_OWN", 1}});
+  const std::vector<std::string> names = django::conf::settings.__dir__();
+  CHECK(std::is_sorted(names.begin(), names.end()));
+  CHECK(std::find(names.begin(), names.end(), "MY_OWN") != names.end());
+  CHECK(std::find(names.begin(), names.end(), "STATIC_URL") != names.end());
+  django::conf::settings._reset();
+}

@@ -14,7 +14,7 @@ constexpr const char* urlencoded = "application/x-www-form-urlencoded";
 }
 
 TEST_CASE("QueryDict: a name may come more than once, and the last value counts", "[django]") {
-  const site_::Site site({{"DATA_UPLOAD_MAX_NUMBER_FIELDS", 3}});
+  const site_::Site site(site_::Dict{{"DATA_UPLOAD_MAX_NUMBER_FIELDS", 3}});
   const QueryDict query("a=1&b=%C3%A9+x&a=2");
   CHECK(query["a"] == "2");
   CHECK(query.getlist("a") == std::vector<std::string>{"1", "2"});
@@ -29,7 +29,7 @@ TEST_CASE("QueryDict: a name may come more than once, and the last value counts"
 TEST_CASE("handlers.wsgi.WSGIRequest.__init__: method and path as Django has them", "[django]") {
   const site_::Site site;
   const auto path_of = [](const std::string& path_info, const std::string& script_name) {
-    auto environ = site_::environ("get", path_info, {{"SCRIPT_NAME", script_name}});
+    auto environ = site_::make_environ("get", path_info, {{"SCRIPT_NAME", script_name}});
     const WSGIRequest request(environ);
     return request.path + " " + request.path_info + " " + request.method;
   };
@@ -43,44 +43,44 @@ TEST_CASE("handlers.wsgi.WSGIRequest.__init__: method and path as Django has the
 }
 
 TEST_CASE("HttpRequest.body, POST: read when asked for, within the limit", "[django]") {
-  const site_::Site site({{"DATA_UPLOAD_MAX_MEMORY_SIZE", 20}});
+  const site_::Site site(site_::Dict{{"DATA_UPLOAD_MAX_MEMORY_SIZE", 20}});
   {
-    auto environ = site_::environ("POST", "/", {{"CONTENT_TYPE", urlencoded}}, "x=1&y=2");
+    auto environ = site_::make_environ("POST", "/", {{"CONTENT_TYPE", urlencoded}}, "x=1&y=2");
     WSGIRequest request(environ);
     CHECK(request.POST()["y"] == "2");
     CHECK(request.body() == "x=1&y=2");
     CHECK(request.read() == "");
   }
   {
-    auto environ = site_::environ("POST", "/", {}, "x=1&y=2");
+    auto environ = site_::make_environ("POST", "/", {}, "x=1&y=2");
     WSGIRequest request(environ);
     CHECK(request.POST().empty());
     CHECK(request.body() == "x=1&y=2");
   }
   {
-    auto environ = site_::environ("PUT", "/", {{"CONTENT_TYPE", urlencoded}}, "x=1");
+    auto environ = site_::make_environ("PUT", "/", {{"CONTENT_TYPE", urlencoded}}, "x=1");
     WSGIRequest request(environ);
     CHECK(request.POST().empty());
   }
   {
-    auto environ = site_::environ("POST", "/", {}, std::string(21, 'x'));
+    auto environ = site_::make_environ("POST", "/", {}, std::string(21, 'x'));
     WSGIRequest request(environ);
     CHECK_THROWS_WITH(request.body(), "Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE.");
   }
   {
-    auto environ = site_::environ("POST", "/", {}, "hello");
+    auto environ = site_::make_environ("POST", "/", {}, "hello");
     WSGIRequest request(environ);
     CHECK(request.read(2) == "he");
     CHECK_THROWS_AS(request.body(), RawPostDataException);
     CHECK(request.POST().empty());
   }
   {
-    auto environ = site_::environ("POST", "/", {{"CONTENT_LENGTH", "abc"}}, "hello");
+    auto environ = site_::make_environ("POST", "/", {{"CONTENT_LENGTH", "abc"}}, "hello");
     WSGIRequest request(environ);
     CHECK_THROWS_WITH(request.body(), "invalid literal for int() with base 10: 'abc'");
   }
   {
-    auto environ = site_::environ("POST", "/", {{"CONTENT_TYPE", "application/x-www-form-urlencoded; charset=latin-1"}}, "x=1");
+    auto environ = site_::make_environ("POST", "/", {{"CONTENT_TYPE", "application/x-www-form-urlencoded; charset=latin-1"}}, "x=1");
     WSGIRequest request(environ);
     CHECK_THROWS_AS(request.POST(), exceptions::BadRequest);
   }
@@ -93,12 +93,12 @@ TEST_CASE("HttpRequest.POST: the text fields of a multipart form; files are left
       "--xx\r\nContent-Disposition: form-data; name=\"f\"; filename=\"f.txt\"\r\n\r\ndata\r\n"
       "--xx\r\ncontent-disposition: form-data; name=\"b;c\"\r\n\r\n\r\n--xx--\r\n";
   {
-    auto environ = site_::environ("POST", "/", {{"CONTENT_TYPE", "multipart/form-data; boundary=xx"}}, body);
+    auto environ = site_::make_environ("POST", "/", {{"CONTENT_TYPE", "multipart/form-data; boundary=xx"}}, body);
     WSGIRequest request(environ);
     CHECK(request.POST().items() == python::urllib::parse::Pairs{{"a", "1\r\n2"}, {"b;c", ""}});
   }
   {
-    auto environ = site_::environ("POST", "/", {{"CONTENT_TYPE", "multipart/form-data"}}, body);
+    auto environ = site_::make_environ("POST", "/", {{"CONTENT_TYPE", "multipart/form-data"}}, body);
     WSGIRequest request(environ);
     CHECK_THROWS_WITH(request.POST(), "Invalid boundary in multipart: None");
     CHECK(request.POST().empty());  // it is not parsed a second time
@@ -119,7 +119,7 @@ TEST_CASE("LimitedStream: ends where the body ends", "[django]") {
 
 TEST_CASE("HttpRequest.get_host: ALLOWED_HOSTS decides, with Django's words", "[django]") {
   const auto host_of = [](const std::optional<std::string>& host) {
-    auto environ = site_::environ("GET", "/");
+    auto environ = site_::make_environ("GET", "/");
     if (host) environ.variables["HTTP_HOST"] = *host;
     else environ.variables.erase("HTTP_HOST");
     WSGIRequest request(environ);
@@ -138,20 +138,20 @@ TEST_CASE("HttpRequest.get_host: ALLOWED_HOSTS decides, with Django's words", "[
     CHECK_THROWS_AS(host_of("localhost\n"), exceptions::DisallowedHost);
   }
   {
-    const site_::Site site({{"DEBUG", false}, {"ALLOWED_HOSTS", site_::List{".example.com"}}});
+    const site_::Site site(site_::Dict{{"DEBUG", false}, {"ALLOWED_HOSTS", site_::List{".example.com"}}});
     CHECK(host_of("Example.com.") == "Example.com.");
     CHECK(host_of("www.example.com:80") == "www.example.com:80");
     CHECK_THROWS_AS(host_of("localhost"), exceptions::DisallowedHost);
   }
   {
-    const site_::Site site({{"ALLOWED_HOSTS", site_::List{"*"}}});
+    const site_::Site site(site_::Dict{{"ALLOWED_HOSTS", site_::List{"*"}}});
     CHECK(host_of("anything.example") == "anything.example");
   }
 }
 
 TEST_CASE("HttpRequest: scheme, full path, absolute URI", "[django]") {
-  const site_::Site site({{"SECURE_PROXY_SSL_HEADER", python::Tuple{{"HTTP_X_FORWARDED_PROTO", "https"}}}, {"USE_X_FORWARDED_HOST", true}});
-  auto environ = site_::environ("GET", "/a b/?q=\xc3\xa9");
+  const site_::Site site(site_::Dict{{"SECURE_PROXY_SSL_HEADER", python::Tuple{{"HTTP_X_FORWARDED_PROTO", "https"}}}, {"USE_X_FORWARDED_HOST", true}});
+  auto environ = site_::make_environ("GET", "/a b/?q=\xc3\xa9");
   {
     WSGIRequest request(environ);
     CHECK(request.scheme() == "http");
@@ -167,13 +167,13 @@ TEST_CASE("HttpRequest: scheme, full path, absolute URI", "[django]") {
   WSGIRequest proxied(environ);
   CHECK(proxied.is_secure());
   CHECK(proxied.get_host() == "a.localhost");
-  auto slash = site_::environ("GET", "/a");
+  auto slash = site_::make_environ("GET", "/a");
   CHECK(WSGIRequest(slash).get_full_path(true) == "/a/");
 }
 
 TEST_CASE("HttpRequest: cookies, headers and what the client accepts", "[django]") {
   const site_::Site site;
-  auto environ = site_::environ("GET", "/?a=1", {{"HTTP_COOKIE", "flavour=plain"}, {"HTTP_USER_AGENT", "t"}});
+  auto environ = site_::make_environ("GET", "/?a=1", {{"HTTP_COOKIE", "flavour=plain"}, {"HTTP_USER_AGENT", "t"}});
   WSGIRequest request(environ);
   CHECK(request.cookie("flavour") == "plain");
   CHECK(request.cookie("size", "-") == "-");
@@ -183,7 +183,7 @@ TEST_CASE("HttpRequest: cookies, headers and what the client accepts", "[django]
   CHECK_FALSE(request.headers().get("X-None"));
   CHECK(request.accepts("text/html"));
   const auto accepts = [&](const std::string& accept) {
-    auto other = site_::environ("GET", "/", {{"HTTP_ACCEPT", accept}});
+    auto other = site_::make_environ("GET", "/", {{"HTTP_ACCEPT", accept}});
     return WSGIRequest(other).accepts("text/html");
   };
   CHECK_FALSE(accepts("text/plain"));

@@ -5,7 +5,7 @@
 
 using django::core::handlers::wsgi::WSGIHandler;
 using site_::call;
-using site_::environ;
+using site_::make_environ;
 using site_::get;
 using site_::List;
 using site_::Site;
@@ -24,7 +24,7 @@ TEST_CASE("CommonMiddleware.process_response: a missing slash is a redirect, its
 TEST_CASE("CommonMiddleware.get_full_path_with_slash: a POST cannot be redirected, and DEBUG says so", "[django]") {
   const Site site;
   const WSGIHandler application;
-  const auto answer = call(application, environ("POST", "/hello", {}, "a=1"));
+  const auto answer = call(application, make_environ("POST", "/hello", {}, "a=1"));
   CHECK(answer.status == "500 Internal Server Error");
   CHECK(site.log->lines ==
         std::vector<std::string>{
@@ -35,18 +35,18 @@ TEST_CASE("CommonMiddleware.get_full_path_with_slash: a POST cannot be redirecte
 
 TEST_CASE("CommonMiddleware: APPEND_SLASH off, PREPEND_WWW, DISALLOWED_USER_AGENTS", "[django]") {
   {
-    const Site site({{"APPEND_SLASH", false}});
+    const Site site(site_::Dict{{"APPEND_SLASH", false}});
     CHECK(get(WSGIHandler(), "/hello").status == "404 Not Found");
   }
   {
-    const Site site({{"PREPEND_WWW", true}, {"ALLOWED_HOSTS", List{".example.com"}}});
+    const Site site(site_::Dict{{"PREPEND_WWW", true}, {"ALLOWED_HOSTS", List{".example.com"}}});
     const WSGIHandler application;
     CHECK(get(application, "/hello", {{"HTTP_HOST", "example.com"}}).header("Location") == "http://www.example.com/hello/");
     CHECK(get(application, "/hello/?a=1", {{"HTTP_HOST", "example.com"}}).header("Location") == "http://www.example.com/hello/?a=1");
     CHECK(get(application, "/hello/", {{"HTTP_HOST", "www.example.com"}}).status == "200 OK");
   }
   {
-    const Site site({{"DISALLOWED_USER_AGENTS", List{"^bad", "crawl"}}});
+    const Site site(site_::Dict{{"DISALLOWED_USER_AGENTS", List{"^bad", "crawl"}}});
     const WSGIHandler application;
     CHECK(get(application, "/hello/", {{"HTTP_USER_AGENT", "a crawler"}}).status == "403 Forbidden");
     CHECK(get(application, "/hello/", {{"HTTP_USER_AGENT", "not bad"}}).status == "200 OK");
@@ -63,13 +63,13 @@ TEST_CASE("CommonMiddleware.process_response: the length, unless the body is a s
 
 TEST_CASE("SecurityMiddleware: https, HSTS, and the headers the settings ask for", "[django]") {
   {
-    const Site site({{"SECURE_SSL_REDIRECT", true}, {"SECURE_SSL_HOST", "secure.example"}, {"SECURE_REDIRECT_EXEMPT", List{"^hello/$"}}});
+    const Site site(site_::Dict{{"SECURE_SSL_REDIRECT", true}, {"SECURE_SSL_HOST", "secure.example"}, {"SECURE_REDIRECT_EXEMPT", List{"^hello/$"}}});
     const WSGIHandler application;
     CHECK(get(application, "/cookie/?a=1").header("Location") == "https://secure.example/cookie/?a=1");
     CHECK(get(application, "/hello/").status == "200 OK");
   }
   {
-    const Site site({{"SECURE_HSTS_SECONDS", 60}, {"SECURE_HSTS_INCLUDE_SUBDOMAINS", true}, {"SECURE_HSTS_PRELOAD", true},
+    const Site site(site_::Dict{{"SECURE_HSTS_SECONDS", 60}, {"SECURE_HSTS_INCLUDE_SUBDOMAINS", true}, {"SECURE_HSTS_PRELOAD", true},
                      {"SECURE_PROXY_SSL_HEADER", python::Tuple{{"HTTP_X_PROTO", "https"}}}, {"SECURE_CONTENT_TYPE_NOSNIFF", false},
                      {"SECURE_REFERRER_POLICY", List{"no-referrer", "same-origin"}}, {"SECURE_CROSS_ORIGIN_OPENER_POLICY", nullptr}});
     const WSGIHandler application;
@@ -83,6 +83,6 @@ TEST_CASE("SecurityMiddleware: https, HSTS, and the headers the settings ask for
 }
 
 TEST_CASE("XFrameOptionsMiddleware: the setting, in capitals, unless the view has said something", "[django]") {
-  const Site site({{"X_FRAME_OPTIONS", "sameorigin"}});
+  const Site site(site_::Dict{{"X_FRAME_OPTIONS", "sameorigin"}});
   CHECK(get(WSGIHandler(), "/hello/").header("X-Frame-Options") == "SAMEORIGIN");
 }

@@ -105,7 +105,7 @@ TEST_CASE("urls.resolvers.URLResolver.resolve: the first match wins; what was tr
 }
 
 TEST_CASE("urls.resolvers.URLResolver.resolve: include() merges what both patterns say", "[django]") {
-  const site_::Site site({{"ROOT_URLCONF", "root.urls"}});
+  const site_::Site site(site_::Dict{{"ROOT_URLCONF", "root.urls"}});
   python::importlib::set_frozen(inner_module, {});
   const auto match = resolve("/in/2024/day/7/");
   CHECK(match.kwargs.items == python::Dict{{"year", 2024}, {"day", 7}});
@@ -130,7 +130,7 @@ TEST_CASE("urls.resolvers.URLResolver.resolve: include() merges what both patter
 }
 
 TEST_CASE("urls.reverse: the path of a name", "[django]") {
-  const site_::Site site({{"ROOT_URLCONF", "root.urls"}});
+  const site_::Site site(site_::Dict{{"ROOT_URLCONF", "root.urls"}});
   python::importlib::set_frozen(inner_module, {});
   CHECK(reverse("plain") == "/plain/");
   CHECK(reverse("day", {{"year", 2024}, {"day", 7}}) == "/in/2024/day/7/");

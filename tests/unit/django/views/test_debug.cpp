@@ -8,7 +8,7 @@
 using django::core::handlers::wsgi::WSGIHandler;
 using django::views::debug::cleanse_setting;
 using site_::call;
-using site_::environ;
+using site_::make_environ;
 using site_::get;
 using site_::Site;
 
@@ -31,12 +31,8 @@ TEST_CASE("views.debug.technical_404_response: the patterns that were tried, in 
 }
 
 TEST_CASE("views.debug.technical_404_response: an empty URLconf shows the welcome page, status 200", "[django]") {
-  const Site site({{"ROOT_URLCONF", "plain.urls"}});
+  const Site site(site_::Dict{{"ROOT_URLCONF", "plain.urls"}, {"MIDDLEWARE", site_::List{}}});
   python::importlib::set_frozen(no_urls, {});
-  const Site* keep = &site;
-  (void)keep;
-  django::conf::settings._reset();
-  django::conf::settings.configure({{"DEBUG", true}, {"ROOT_URLCONF", "plain.urls"}, {"LOGGING_CONFIG", nullptr}});
   const WSGIHandler application;
   const site_::Trace trace("views.debug.*");
   const auto answer = get(application, "/");
@@ -73,7 +69,7 @@ TEST_CASE("views.debug: pages load nothing, and nothing from the request becomes
 }
 
 TEST_CASE("views.debug: secrets are not shown", "[django]") {
-  const Site site({{"MY_API_TOKEN", "hush-1"}, {"OTHER", site_::Dict{{"password", "hush-2"}, {"fine", "shown"}}}});
+  const Site site(site_::Dict{{"MY_API_TOKEN", "hush-1"}, {"OTHER", site_::Dict{{"password", "hush-2"}, {"fine", "shown"}}}});
   const WSGIHandler application;
   for (const std::string accept : {"text/html", "text/plain"}) {
     const auto answer = get(application, "/boom/?password=hush-3",
@@ -95,7 +91,7 @@ TEST_CASE("views.debug.cleanse_setting: by the name, also further in", "[django]
 }
 
 TEST_CASE("views.debug.technical_500_response: a request that cannot be read still gets its page", "[django]") {
-  const Site site({{"DATA_UPLOAD_MAX_NUMBER_FIELDS", 1}});
+  const Site site(site_::Dict{{"DATA_UPLOAD_MAX_NUMBER_FIELDS", 1}});
   const auto answer = get(WSGIHandler(), "/hello/?a=1&b=2");
   CHECK(answer.status == "400 Bad Request");
   CHECK(contains(answer.body, "TooManyFieldsSent"));

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,7 +34,7 @@ struct Folder {
 };
 
 django::http::HttpResponsePtr serve_with(const std::string& path, const std::string& root, const std::optional<std::string>& since = {}) {
-  auto environ = site_::environ("GET", "/");
+  auto environ = site_::make_environ("GET", "/");
   if (since) environ.variables["HTTP_IF_MODIFIED_SINCE"] = *since;
   WSGIRequest request(environ);
   return serve(request, path, root);

@@ -6,7 +6,7 @@
 
 using django::contrib::staticfiles::handlers::StaticFilesHandler;
 using site_::call;
-using site_::environ;
+using site_::make_environ;
 using site_::get;
 using site_::List;
 using site_::Site;
@@ -35,7 +35,7 @@ TEST_CASE("staticfiles.handlers.StaticFilesHandler.__call__: STATIC_URL is its o
   CHECK(answer.body == "hello from a static file\n");
   CHECK(answer.names() == "Content-Type Content-Length Content-Disposition Last-Modified");
   CHECK(get(application, "/static/polls/empty.txt").body.empty());
-  CHECK(call(application, environ("POST", "/static/polls/site.css", {}, "x=1")).header("Content-Type") == "text/css");
+  CHECK(call(application, make_environ("POST", "/static/polls/site.css", {}, "x=1")).header("Content-Type") == "text/css");
   CHECK(get(application, "/static/polls/x/../hello.txt").status == "200 OK");
 }
 
@@ -55,20 +55,20 @@ TEST_CASE("staticfiles.handlers.StaticFilesHandlerMixin.get_response: what is no
 }
 
 TEST_CASE("staticfiles.handlers.StaticFilesHandlerMixin._should_handle: a STATIC_URL on another host is not ours", "[django]") {
-  const StaticSite site({{"STATIC_URL", "http://cdn.example/static/"}});
+  const StaticSite site(site_::Dict{{"STATIC_URL", "http://cdn.example/static/"}});
   const StaticFilesHandler application(inside);
   CHECK(get(application, "/static/polls/hello.txt").body == "inside");
 }
 
 TEST_CASE("staticfiles.handlers.StaticFilesHandler: serves without DEBUG too, since get_handler has decided; its 404 is plain then", "[django]") {
-  const StaticSite site({{"DEBUG", false}, {"ALLOWED_HOSTS", List{"*"}}});
+  const StaticSite site(site_::Dict{{"DEBUG", false}, {"ALLOWED_HOSTS", List{"*"}}});
   const StaticFilesHandler application(inside);
   CHECK(get(application, "/static/polls/hello.txt").status == "200 OK");
   CHECK(get(application, "/static/polls/nosuch.txt").body.size() == 179);
 }
 
 TEST_CASE("staticfiles.handlers.StaticFilesHandler.__init__: refuses settings without STATIC_URL", "[django]") {
-  const StaticSite site({{"STATIC_URL", nullptr}});
+  const StaticSite site(site_::Dict{{"STATIC_URL", nullptr}});
   CHECK_THROWS_WITH(StaticFilesHandler(inside), "You're using the staticfiles app without having set the required STATIC_URL setting.");
 }
 

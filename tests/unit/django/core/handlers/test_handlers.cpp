@@ -17,7 +17,7 @@ using django::urls::Kwargs;
 using django::urls::URLPatterns;
 using django::urls::view;
 using site_::call;
-using site_::environ;
+using site_::make_environ;
 using site_::get;
 using site_::List;
 using site_::Site;
@@ -135,7 +135,7 @@ TEST_CASE("handlers.exception.convert_exception_to_response: SystemExit passes t
 
 TEST_CASE("handlers.base.BaseHandler.load_middleware: MiddlewareNotUsed leaves a layer out; other trouble is told", "[django]") {
   {
-    const Layered site({{"MIDDLEWARE", List{"layers.Unused", "layers.B"}}});
+    const Layered site(site_::Dict{{"MIDDLEWARE", List{"layers.Unused", "layers.B"}}});
     python::logging::getLogger("django.request").setLevel(python::logging::DEBUG);
     const WSGIHandler application;
     python::logging::getLogger("django.request").setLevel(python::logging::NOTSET);
@@ -143,15 +143,15 @@ TEST_CASE("handlers.base.BaseHandler.load_middleware: MiddlewareNotUsed leaves a
     CHECK(get(application, "/fine/").body == "fine");
   }
   {
-    const Layered site({{"MIDDLEWARE", List{"layers.Nothing"}}});
+    const Layered site(site_::Dict{{"MIDDLEWARE", List{"layers.Nothing"}}});
     CHECK_THROWS_WITH(WSGIHandler(), "Middleware factory layers.Nothing returned None.");
   }
   {
-    const Layered site({{"MIDDLEWARE", List{"layers.Nosuch"}}});
+    const Layered site(site_::Dict{{"MIDDLEWARE", List{"layers.Nosuch"}}});
     CHECK_THROWS_WITH(WSGIHandler(), "Module \"layers\" does not define a \"Nosuch\" attribute/class");
   }
   {
-    const Layered site({{"MIDDLEWARE", List{"nosuch.Middleware"}}});
+    const Layered site(site_::Dict{{"MIDDLEWARE", List{"nosuch.Middleware"}}});
     CHECK_THROWS_WITH(WSGIHandler(), "No module named 'nosuch'");
   }
 }
@@ -178,12 +178,12 @@ TEST_CASE("handlers.wsgi.get_script_name: FORCE_SCRIPT_NAME, a rewriting server,
   using django::core::handlers::wsgi::get_script_name;
   {
     const Site site;
-    CHECK(get_script_name(environ("GET", "/x", {{"SCRIPT_NAME", "/app"}})) == "/app");
-    CHECK(get_script_name(environ("GET", "/x", {{"SCRIPT_URL", "//app//x"}})) == "/app");
-    CHECK(get_script_name(environ("GET", "/x", {{"REDIRECT_URL", "/other/x"}})) == "/other");
+    CHECK(get_script_name(make_environ("GET", "/x", {{"SCRIPT_NAME", "/app"}})) == "/app");
+    CHECK(get_script_name(make_environ("GET", "/x", {{"SCRIPT_URL", "//app//x"}})) == "/app");
+    CHECK(get_script_name(make_environ("GET", "/x", {{"REDIRECT_URL", "/other/x"}})) == "/other");
   }
-  const Site site({{"FORCE_SCRIPT_NAME", "/forced"}});
-  CHECK(get_script_name(environ("GET", "/x", {{"SCRIPT_NAME", "/app"}})) == "/forced");
+  const Site site(site_::Dict{{"FORCE_SCRIPT_NAME", "/forced"}});
+  CHECK(get_script_name(make_environ("GET", "/x", {{"SCRIPT_NAME", "/app"}})) == "/forced");
 }
 
 TEST_CASE("handlers.exception.response_for_exception: each kind of exception, its page and its log line", "[django]") {
@@ -210,7 +210,7 @@ TEST_CASE("handlers.exception.response_for_exception: each kind of exception, it
 }
 
 TEST_CASE("handlers.exception.response_for_exception: without DEBUG the pages are plain and tell nothing", "[django]") {
-  const Site site({{"DEBUG", false}, {"ALLOWED_HOSTS", List{"127.0.0.1"}}, {"DATA_UPLOAD_MAX_NUMBER_FIELDS", 1}});
+  const Site site(site_::Dict{{"DEBUG", false}, {"ALLOWED_HOSTS", List{"127.0.0.1"}}, {"DATA_UPLOAD_MAX_NUMBER_FIELDS", 1}});
   const WSGIHandler application;
   CHECK(get(application, "/nosuch").body.size() == 179);
   CHECK(get(application, "/boom/").body.size() == 145);
@@ -221,14 +221,14 @@ TEST_CASE("handlers.exception.response_for_exception: without DEBUG the pages ar
 }
 
 TEST_CASE("handlers.exception.response_for_exception: the URLconf's own handlers, and what happens when they fail", "[django]") {
-  const Layered site({{"DEBUG", false}, {"ALLOWED_HOSTS", List{"*"}}, {"ROOT_URLCONF", "mysite.handler_urls"}, {"MIDDLEWARE", List{}}});
+  const Layered site(site_::Dict{{"DEBUG", false}, {"ALLOWED_HOSTS", List{"*"}}, {"ROOT_URLCONF", "mysite.handler_urls"}, {"MIDDLEWARE", List{}}});
   const WSGIHandler application;
   CHECK(get(application, "/fine/").body == "own 500");
   CHECK(get(application, "/nosuch/").body == "own 500");
 }
 
 TEST_CASE("handlers.exception: DEBUG_PROPAGATE_EXCEPTIONS lets the exception out", "[django]") {
-  const Site site({{"DEBUG_PROPAGATE_EXCEPTIONS", true}});
+  const Site site(site_::Dict{{"DEBUG_PROPAGATE_EXCEPTIONS", true}});
   const WSGIHandler application;
   CHECK_THROWS_WITH(get(application, "/boom/"), "boom");
 }
