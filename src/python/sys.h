@@ -12,10 +12,6 @@ namespace python::sys {
 /// argv[0] is the program as it was called.
 inline std::vector<std::string> argv;
 
-/// The options that main took out of the command line before the program proper saw it: the tracer's. To Python, its own -X
-/// options are such; whoever starts this program again (the reloader) passes them on.
-inline std::vector<std::string> _xoptions;
-
 /// Where import_module looks, in order: the project's folder first, the program's own demo project last (see demo_path()).
 inline std::vector<std::string> path;
 

@@ -171,14 +171,13 @@ void ensure_echo_on() {
 }
 
 // django/utils/autoreload.py, get_child_arguments()
-// Departs: there is no interpreter in front of the script, so the list begins with the name this program was called by.
+// Departs: there is no interpreter in front of the script, so these are the words this program was called with.
 // Left out: the look for a Windows entry point, and `python -m`.
 std::vector<std::string> get_child_arguments() {
   TRACE_FRAME("autoreload.get_child_arguments");
-  std::vector<std::string> args = {sys::argv.at(0)};
-  args.insert(args.end(), sys::_xoptions.begin(), sys::_xoptions.end());
-  args.insert(args.end(), sys::argv.begin() + 1, sys::argv.end());
-  return traced.result(args);
+  std::vector<std::string> args = sys::argv;
+  traced.result(args);
+  return args;
 }
 
 // django/utils/autoreload.py, trigger_reload()
@@ -318,7 +317,6 @@ void run_with_reloader(const Function& main_func) {
   });
   try {
     const bool RUN_MAIN = os::environ.get(DJANGO_AUTORELOAD_ENV) == "true";
-    tracepoints::name_process(RUN_MAIN ? "child" : "parent");
     TRACE_DECISION("autoreload.run_with_reloader:RUN_MAIN", RUN_MAIN);
     if (RUN_MAIN) {
       const auto reloader = get_reloader();

@@ -44,7 +44,7 @@ void _forget_errors();
 /// Some tools switch the terminal's echo off and die before they switch it on again.
 void ensure_echo_on();
 
-/// How to start this program again: its command line, with the options that main took out of it.
+/// How to start this program again. (The tracer's options are not among these: main takes them to the child in the environment.)
 std::vector<std::string> get_child_arguments();
 
 /// Raises SystemExit(3), which the parent understands as "once more". Main thread only.
