@@ -11,7 +11,7 @@ inline constexpr Tracepoint entries[] = {
      .path = "django/conf/project_template/manage.py-tpl",
      .lines = {{{"1.10", 0}, {"3.2", 7}, {"5.2", 7}, {"6.1", 7}}},
      .leg = "startup",
-     .zoom = 1,
+     .zoom = 2,
      .what = {.en = "Names the project's settings module, unless the environment does, and passes argv on.",
               .zh = "指定项目的设置模块（环境里已有就不动），再把命令行参数交给 Django。"},
      .why = {.en = "manage.py is your project's own file. This one name is how Django "

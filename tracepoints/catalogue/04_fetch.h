@@ -47,7 +47,7 @@ inline constexpr Tracepoint entries[] = {
      .path = "django/core/management/__init__.py",
      .lines = {{{"1.10", 45}, {"3.2", 44}, {"5.2", 53}, {"6.1", 53}}},
      .leg = "fetch",
-     .zoom = 1,
+     .zoom = 2,
      .what = {.en = "Builds the table of commands: Django's own first, then each app's, last app first.",
               .zh = "建立命令表：先放 Django 自带的，再从最后一个应用起依次放入各应用的。"},
      .why = {.en = "Later entries overwrite earlier ones. Going backwards lets the "

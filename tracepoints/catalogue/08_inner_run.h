@@ -56,7 +56,7 @@ inline constexpr Tracepoint entries[] = {
      .path = "django/core/management/base.py",
      .lines = {{{"1.10", 374}, {"3.2", 410}, {"5.2", 481}, {"6.1", 483}}},
      .leg = "inner_run",
-     .zoom = 1,
+     .zoom = 2,
      .what = {.en = "Runs the chosen system checks and reports what they found.",
               .zh = "运行选定的系统检查，报告发现的问题。"},
      .why = {.en = "Errors stop the start, warnings do not: better a clear message now than a puzzling page later.",

@@ -109,7 +109,7 @@ inline constexpr Tracepoint entries[] = {
      .path = "django/core/handlers/base.py",
      .lines = {{{"1.10", 119}, {"3.2", 126}, {"5.2", 136}, {"6.1", 138}}},
      .leg = "wsgi",
-     .zoom = 1,
+     .zoom = 2,
      .what = {.en = "Enters the middleware chain, and logs the response if its status is 400 or more.",
               .zh = "进入中间件链；响应状态是 400 以上就记日志。"},
      .why = {.en = "One call goes through all layers, because each layer holds the next one inside it.",

@@ -78,7 +78,7 @@ Margin Narrator::margin(const Lane& lane, int level, Joint joint) const {
 // Up to zoom 1 long values are shortened, so that a call is mostly one line; from zoom 2 on they are shown whole.
 void Narrator::put(const Margin& margin, const Spans& text) {
   if (options_.tell == Tell::brief || options_.zoom < 2)
-    page_.put_short(margin, text, options_.tell == Tell::brief);
+    page_.put_short(margin, text, true);
   else
     page_.put(margin, text);
 }
@@ -161,7 +161,9 @@ void Narrator::explain(Lane& lane, const Event& event, int level) {
   }
   if (options_.tell == Tell::brief || explained_[event.index]) return;
   explained_[event.index] = true;
-  if (const Spans words = telling_.explanation(stage); !words.empty()) page_.put(below, inset(words));
+  // The deepest level that is shown says what happens; why, for what stands above it. So a start and a request stay readable.
+  const bool with_why = stage.zoom < options_.zoom || stage.zoom == 0;
+  if (const Spans words = telling_.explanation(stage, with_why); !words.empty()) page_.put(below, inset(words));
   if (event.what == What::decision) {
     if (const Spans ways = telling_.other_ways(stage, event.outcome.str()); !ways.empty()) page_.put(below, inset(ways));
   }
@@ -183,8 +185,11 @@ void Narrator::instant(Lane& lane, const Event& event) {
   if (around) around->has_shown_inside = true;
   const bool id_in_full = !around || catalogue()[around->index].id != stage.id.substr(0, stage.id.rfind(':'));
   const int level = lane.level();
-  put(margin(lane, level, Joint::enter), event.what == What::decision ? telling_.fork(stage, event, id_in_full)
-                                                                      : telling_.moment(stage, event, id_in_full));
+  if (event.what == What::decision && options_.tell != Tell::brief)
+    page_.put_short(margin(lane, level, Joint::enter), telling_.fork(stage, event, id_in_full), false);  // the way taken, in full
+  else
+    put(margin(lane, level, Joint::enter), event.what == What::decision ? telling_.fork(stage, event, id_in_full)
+                                                                        : telling_.moment(stage, event, id_in_full));
   explain(lane, event, level);
 }
 

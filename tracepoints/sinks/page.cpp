@@ -26,7 +26,7 @@ Spans Page::margin_spans(const Margin& margin, bool first) const {
     if (!first || !margin.name_lane) lane.assign(static_cast<std::size_t>(columns(margin.lane)), ' ');
     spans.push_back({lane + ' ', Style::lane});
   }
-  const int roomy = width_ / 8, most = width_ / 2;
+  const int roomy = width_ / 20, most = width_ / 2;
   std::string rails;
   int used = 0;
   const auto rail = [&](int level, std::string_view sign) {

@@ -97,11 +97,11 @@ Spans Telling::other_ways(const Tracepoint& stage, std::string_view taken) const
   return spans;
 }
 
-Spans Telling::explanation(const Tracepoint& stage) const {
+Spans Telling::explanation(const Tracepoint& stage, bool with_why) const {
   Spans spans;
   const bool asks = stage.kind == Kind::decision && !words(stage.alternatives[0].then).empty();  // its line has said what happens
   if (const std::string_view what = words(stage.what); !what.empty() && !asks) spans.push_back({std::string(what), Style::plain});
-  if (const std::string_view why = words(stage.why); !why.empty()) {
+  if (const std::string_view why = words(stage.why); with_why && !why.empty()) {
     if (!spans.empty() && language_ == Language::en) spans.push_back({" ", Style::plain});
     spans.push_back({std::string(words(words::why)), Style::note, true});
     if (language_ == Language::en) spans.push_back({" ", Style::plain});

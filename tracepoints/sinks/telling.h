@@ -31,7 +31,7 @@ class Telling {
   /// The ways that were not taken: what would happen there, and how to get there.
   Spans other_ways(const Tracepoint& stage, std::string_view taken) const;
   /// What happens. Why: the reason.
-  Spans explanation(const Tracepoint& stage) const;
+  Spans explanation(const Tracepoint& stage, bool with_why) const;
   /// Django's place and ours.
   Spans places(const Tracepoint& stage, const Event& event) const;
   /// → result  1.2 ms
