@@ -3,6 +3,7 @@
 // URL paths come from strangers and may be 64 KB long, so the matcher keeps a list of states and walks the text once: its
 // time grows with pattern times text, never faster, and its stack does not grow at all.
 // Departs: \d, \s and \b know ASCII only, and \w takes every character beyond ASCII for a letter.
+// Departs: where a repeated piece can match nothing at all, as in (a*?)*, the turns that matter may be counted differently.
 // Left out: look-around, back-references, conditionals and possessive quantifiers; a pattern that has one is refused with re.error.
 #pragma once
 

@@ -19,7 +19,7 @@ bool all_legal(std::string_view text) { return std::all_of(text.begin(), text.en
 
 // Lib/http/cookies.py, _quote()
 std::string quote(std::string_view text) {
-  if (all_legal(text)) return std::string(text);
+  if (!text.empty() && all_legal(text)) return std::string(text);
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

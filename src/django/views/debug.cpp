@@ -76,10 +76,16 @@ Rows meta_rows(const http::HttpRequest& request) {
   return rows;
 }
 
+// django/views/debug.py, SafeExceptionReporterFilter.get_safe_settings()
 Rows settings_rows() {
   Rows rows;
-  for (const auto& [name, value] : settings._setup_and_get().items()) rows.emplace_back(name, python::repr(cleanse_setting(name, value)));
-  std::sort(rows.begin(), rows.end());
+  for (const std::string& name : settings.__dir__()) {
+    try {
+      rows.emplace_back(name, python::repr(cleanse_setting(name, settings.__getattr__(name))));
+    } catch (const std::exception& e) {
+      rows.emplace_back(name, e.what());  // an empty SECRET_KEY, say: the page must come all the same
+    }
+  }
   return rows;
 }
 

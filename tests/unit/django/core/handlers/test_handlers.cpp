@@ -244,7 +244,7 @@ TEST_CASE("handlers.base.BaseHandler.get_response: a path cannot forge a line of
 TEST_CASE("handlers: the calls of a request, in Django's order and nesting", "[django]") {
   const Site site;
   const WSGIHandler application;
-  const site_::Trace trace("handlers.*,deprecation.MiddlewareMixin.__call__,urls.*,-*:*,http.response.*,views.*");
+  const site_::Trace trace("handlers.*,deprecation.MiddlewareMixin.__call__,urls.*,http.response.*,views.*,-*:*");
   get(application, "/hello");
   // traces/5.2/http_views.json, "append slash"
   const std::vector<std::string> expected = {
