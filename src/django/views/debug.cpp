@@ -258,7 +258,7 @@ http::HttpResponsePtr technical_500_response(http::HttpRequest& request, const s
     body += "</ol>\n";
   }
   body += "<p>To see the calls on the way here, start the server with <code>--trace --trace-zoom=2</code>: a frame that the exception "
-          "leaves is marked with <code>!</code>, and the one that catches it is <code>inner</code>, a layer of the middleware onion.</p>\n";
+          "leaves is marked with <code>✗</code>, and the one that catches it is <code>inner</code>, a layer of the middleware onion.</p>\n";
   body += folded_table("GET", get_rows(request));
   body += folded_table("POST", post_rows(request));
   body += folded_table("Cookies", cookie_rows(request));

@@ -146,6 +146,8 @@ void ServerHandler::cleanup_headers() {
     headers_->set("Connection", "close");
   }
   if (headers_->get("Connection") == "close") handler.close_connection = true;
+  // Departs: a client of HTTP/1.0 takes the connection for closed unless it is told (RFC 9112, C.2.2); Django keeps it and is silent.
+  if (environ_.get("SERVER_PROTOCOL") == "HTTP/1.0" && !handler.close_connection) headers_->set("Connection", "keep-alive");
   TRACE_DECISION("basehttp.ServerHandler.cleanup_headers:connection", handler.close_connection ? "close" : "keep-alive");
 }
 

@@ -222,15 +222,15 @@ TEST_CASE("Narrator: without colour there is no escape, with it every line ends 
 
 TEST_CASE("Narrator: each stage is explained once", "[tracepoints]") {
   Run run({});
-  for (int i = 0; i < 3; ++i) run.enter("management.get_commands").leave();
+  for (int i = 0; i < 3; ++i) run.enter("management.ManagementUtility.fetch_command").leave();
   const std::string text = run.finish();
-  CHECK(count_of(text, "management.get_commands") == 3);
+  CHECK(count_of(text, "management.ManagementUtility.fetch_command") == 3);
   CHECK(count_of(text, "Why:") == 1);
 }
 
 TEST_CASE("Narrator: what an earlier process of the run explained is not explained again", "[tracepoints]") {
   Run run({.told_before = "autoreload"});
-  run.process("child").enter("management.get_commands").leave().enter("autoreload.start_django").leave();
+  run.process("child").enter("management.ManagementUtility.fetch_command").leave().enter("autoreload.run_with_reloader").leave();
   const std::string text = run.finish();
   CHECK(count_of(text, "Why:") == 1);
   CHECK(text.find("child: process 100 starts") != std::string::npos);
@@ -267,11 +267,11 @@ TEST_CASE("Narrator: a frame that runs while an exception passes is no catch", "
 
 TEST_CASE("Narrator: what is still open when the process ends is named", "[tracepoints]") {
   Run run({.tell = Tell::brief});
-  run.enter("manage.main").enter("basehttp.run").enter("socketserver.BaseServer.serve_forever");
+  run.enter("management.execute_from_command_line").enter("basehttp.run").enter("socketserver.BaseServer.serve_forever");
   const std::string text = run.after(1500 * ms).finish();
   CHECK(text.find("still open when the process ended: socketserver.BaseServer.serve_forever") != std::string::npos);
   CHECK(text.find("end of the run, after 1.500 s") != std::string::npos);
-  run.enter("manage.main");
+  run.enter("management.execute_from_command_line");
   CHECK(run.finish() == text);
 }
 
@@ -297,7 +297,7 @@ TEST_CASE("Narrator: what happens inside an idle call brings the call to light",
 
 TEST_CASE("Narrator: secrets are masked, control characters made visible", "[tracepoints]") {
   Run run({.tell = Tell::brief}, 160);
-  run.enter("manage.main", {{"SECRET_KEY", "'abc'"}, {"Cookie", "'abc'"}, {"auth_token", "'abc'"}, {"path", "\x1b[2Jabc\xff"}});
+  run.enter("management.execute_from_command_line", {{"SECRET_KEY", "'abc'"}, {"Cookie", "'abc'"}, {"auth_token", "'abc'"}, {"path", "\x1b[2Jabc\xff"}});
   const std::string text = run.finish();
   CHECK(count_of(text, "abc") == 1);
   CHECK(text.find("path=\\x1b[2Jabc\\xff") != std::string::npos);
@@ -306,7 +306,7 @@ TEST_CASE("Narrator: secrets are masked, control characters made visible", "[tra
 
 TEST_CASE("Narrator: whole lines, one write for each event", "[tracepoints]") {
   Run run({});
-  run.enter("manage.main").enter("management.ManagementUtility.execute").leave().leave();
+  run.enter("management.execute_from_command_line").enter("management.ManagementUtility.execute").leave().leave();
   REQUIRE(run.sheet().blocks.size() == 3);
   for (const std::string& block : run.sheet().blocks) CHECK(block.back() == '\n');
 }
@@ -314,7 +314,7 @@ TEST_CASE("Narrator: whole lines, one write for each event", "[tracepoints]") {
 TEST_CASE("Narrator: when nobody reads any more it falls silent", "[tracepoints]") {
   Run run({});
   run.sheet().alive = false;
-  run.enter("manage.main").enter("management.ManagementUtility.execute");
+  run.enter("management.execute_from_command_line").enter("management.ManagementUtility.execute");
   CHECK(run.sheet().blocks.size() == 1);
 }
 

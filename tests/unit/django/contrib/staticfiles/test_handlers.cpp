@@ -44,13 +44,15 @@ TEST_CASE("staticfiles.handlers.StaticFilesHandlerMixin.get_response: what is no
   const StaticFilesHandler application(inside);
   for (const std::string path : {"/static/polls/nosuch.txt", "/static/polls/", "/static/polls", "/static/", "/static/../mysite/settings.toml",
                                  "/static/polls/../../../mysite/settings.toml", "/static//etc/passwd", "/static/%2e%2e/mysite/settings.toml",
-                                 "/static/polls/hello%2etxt", "/static/..\\..\\mysite", "/static/polls/hello.txt/"}) {
+                                 "/static/polls/hello%2etxt", "/static/..\\..\\mysite"}) {
     INFO(path);
     const auto answer = get(application, path);
     CHECK(answer.status == "404 Not Found");
     CHECK(answer.names() == "Content-Type");
   }
   CHECK(get(application, std::string("/static/polls/hello.txt\0.css", 28)).status == "404 Not Found");
+  // normpath takes the slash away before the finders are asked, in Django too.
+  CHECK(get(application, "/static/polls/hello.txt/").status == "200 OK");
   CHECK(site.log->lines.empty());
 }
 
