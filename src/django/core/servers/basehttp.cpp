@@ -75,6 +75,7 @@ std::ptrdiff_t content_length_of(const Environ& environ) {
 Application get_internal_wsgi_application() {
   TRACE_FRAME("basehttp.get_internal_wsgi_application");
   const std::optional<std::string> app_path = settings.WSGI_APPLICATION();
+  TRACE_DECISION("basehttp.get_internal_wsgi_application:WSGI_APPLICATION", app_path);
   if (!app_path) return get_wsgi_application();
   try {
     return import_string<Application>(*app_path);
