@@ -94,8 +94,9 @@ int main(int argc, char** argv) {
   frozen::install();
 
   int code = run([] {
-    // The project's folder first, as Python puts the folder of manage.py; last the demo project, among the program's own files.
-    sys::path = {os::getcwd(), sys::prefix()};
+    // The project's folder first, as Python puts the folder of manage.py: a project's `manage` names it, else it is the current one.
+    // Last the demo project, among the program's own files.
+    sys::path = {os::environ.get("TRACEWALK_PROJECT", os::getcwd()), sys::prefix()};
     start_tracing();
     manage_main();
   });

@@ -27,6 +27,7 @@ NORMALISE = [
     (re.compile(r"\b[A-Z][a-z]+ \d{2}, \d{4} - \d{2}:\d{2}:\d{2}"), "NOW"),
     (re.compile(r"'127\.0\.0\.1', (?!8000\b)[\d…]+\)?"), "'127.0.0.1', CPORT"),
     (re.compile(r"\bprocess \d+"), "process PID"),
+    (re.compile(r"mtime=[\d.]+"), "mtime=MTIME"),
     (re.compile(r"\bfd=\d+|→ \d+$", re.M), "FD"),
     (re.compile(r"^.*⋯.*\n", re.M), ""),          # idle turns: as many as there was time for
     (re.compile(r"^.*└ [\w.]+ +N ms\n", re.M), ""),  # the end of a call without a result: shown when it took a while
