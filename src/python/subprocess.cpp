@@ -94,8 +94,8 @@ class Popen {
         returncode = 0;  // Python: somebody else took the child's status, which Python then reports as 0.
       }
       traced.result(returncode);
+      signal::check_signals();  // also when the child has just ended: Ctrl-C reaches both, and must not be lost
       if (returncode) return true;
-      signal::check_signals();
       const double left = seconds < 0 ? 3600 : end - time::monotonic();
       if (left <= 0) return false;
       poll_for(pid_fd_->get() < 0 ? std::min(left, 0.05) : left);
