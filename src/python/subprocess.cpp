@@ -90,16 +90,14 @@ class Popen {
       const pid_t got = ::waitpid(pid, &status, WNOHANG);
       if (got == pid) {
         returncode = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-        return traced.result(true);
+      } else if (got < 0 && errno != EINTR) {
+        returncode = 0;  // Python: somebody else took the child's status, which Python then reports as 0.
       }
-      if (got < 0 && errno != EINTR) {
-        // Python: somebody else took the child's status, which Python then reports as 0.
-        returncode = 0;
-        return traced.result(true);
-      }
-      signal::check_signals();
+      traced.result(returncode);
+      signal::check_signals();  // also when the child has just ended: Ctrl-C reaches both, and must not be lost
+      if (returncode) return true;
       const double left = seconds < 0 ? 3600 : end - time::monotonic();
-      if (left <= 0) return traced.result(false);
+      if (left <= 0) return false;
       poll_for(pid_fd_->get() < 0 ? std::min(left, 0.05) : left);
     }
   }

@@ -147,6 +147,7 @@ TEST_CASE("subprocess.run: fork, execve and waitpid are traced in this order, wi
   CHECK(sh("exit 3") == 3);
   CHECK(watcher->entered == "syscall.fork syscall.execve syscall.waitpid ");
   CHECK(watcher->outcome["syscall.execve"] == "0");
+  CHECK(watcher->outcome["syscall.waitpid"] == "3");
   CHECK(std::atoi(watcher->outcome["syscall.fork"].c_str()) > 1);
   CHECK_THROWS_AS(subprocess::run({"/nonexistent/program"}, {}), python::FileNotFoundError);
   CHECK(watcher->outcome["syscall.execve"] == "2");
