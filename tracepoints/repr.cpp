@@ -113,7 +113,7 @@ void put_number(Repr& out, T value) noexcept {
 }  // namespace
 
 void Repr::put(std::string_view text) noexcept {
-  if (full_) return;
+  if (full_ || text.empty()) return;
   if (size_ + text.size() <= capacity - dots.size()) {
     std::memcpy(text_ + size_, text.data(), text.size());
     size_ = static_cast<std::uint8_t>(size_ + text.size());

@@ -270,6 +270,12 @@ void Narrator::heading(const Lane& lane, const Event& event) {
              fmt::format("{}{}", telling_.words(words::walkthrough), leg.anchor));
 }
 
+// Calls around which there is nothing of ours that could catch. The inner ones count where the outer ones are not told.
+bool Narrator::is_outermost(std::string_view id) noexcept {
+  return id == "manage.main" || id == "management.execute_from_command_line" || id == "management.ManagementUtility.execute" ||
+         id == "threading.Thread.run";
+}
+
 // Told where it is raised; the frames between there and the catch only count. Another exception in its place is told again.
 void Narrator::raised(Lane& lane, const OpenFrame& frame, const Event& event) {
   Trouble& trouble = lane.trouble;
@@ -290,6 +296,10 @@ void Narrator::raised(Lane& lane, const OpenFrame& frame, const Event& event) {
     ++trouble.frames;
   }
   if (!lane.stack.empty() || !trouble.shown) return;
+  if (!is_outermost(stage_of(event).id)) {  // patterns hide the frames around this one: who catches it is not known here
+    trouble = {};
+    return;
+  }
   const Text& end = lane.is_thread ? words::ends_thread : words::ends_process;
   put(margin(lane, 0, Joint::enter),
       {{fmt::format(fmt::runtime(telling_.words(end)), text.substr(0, text.find('('))), is_stop(text) ? Style::stop : Style::error}});

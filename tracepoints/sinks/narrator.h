@@ -54,6 +54,7 @@ class Narrator final : public Sink {
   void show_call(Lane& lane, const Event& event);
   void explain(Lane& lane, const Event& event, int level);
   void heading(const Lane& lane, const Event& event);
+  static bool is_outermost(std::string_view id) noexcept;
   void raised(Lane& lane, const OpenFrame& frame, const Event& event);
   void caught(Lane& lane);
 

@@ -248,12 +248,20 @@ TEST_CASE("Narrator: an error is shown where it is raised and where it is caught
 
 TEST_CASE("Narrator: an error in place of another is told again", "[tracepoints]") {
   Run run({.tell = Tell::brief});
-  run.enter("management.ManagementUtility.fetch_command").enter("management.load_command_class");
+  run.enter("management.ManagementUtility.execute").enter("management.ManagementUtility.fetch_command");
   run.raise("ImportError(\"No module named 'x'\")").raise("CommandError('x')");
   const std::string text = run.finish();
   CHECK(count_of(text, "✗ ImportError(\"No module named 'x'\")") == 1);
   CHECK(count_of(text, "✗ CommandError('x')") == 1);
   CHECK(text.find("nothing here catches CommandError: it ends the process") != std::string::npos);
+}
+
+TEST_CASE("Narrator: where patterns hide the frames around, it does not claim that nobody catches", "[tracepoints]") {
+  Run run({.tell = Tell::brief});
+  run.enter("basehttp.WSGIRequestHandler.handle").raise("OSError(107, 'Transport endpoint is not connected')");
+  const std::string text = run.finish();
+  CHECK(count_of(text, "✗ OSError(107") == 1);
+  CHECK(count_of(text, "nothing here catches") == 0);
 }
 
 TEST_CASE("Narrator: a frame that runs while an exception passes is no catch", "[tracepoints]") {
