@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Every stage of Django 5.2 in the catalogue has its call site, in the file that mirrors the stage's; no other stage has one.
 
-    check_call_sites.py [REPOSITORY]
+    check_call_sites.py
 """
 import glob
 import os
 import re
 import sys
 
-ROOT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "..", ".."))
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 # Stages whose code stands elsewhere than the path rule says, and why.
 ELSEWHERE = {
     "manage.main": "src/main.cpp",                       # the project's own manage.py
