@@ -40,6 +40,7 @@ void leave_out_deeper_than(int zoom) {
 
 void start(const TraceOptions& options, const std::vector<std::string>& argv) {
   if (!options.on) return;
+  if (!compiled_in) throw TraceOptionError("tracer: this program was built without its tracepoints (TRACEPOINTS=OFF); build it with them to use --trace");
   const char* const run_main = std::getenv("RUN_MAIN");  // "true" in the process that the auto-reloader started
   const bool is_child = run_main && std::string_view(run_main) == "true";
   if (is_child)

@@ -10,6 +10,7 @@ namespace tracewalk {
 
 /// Adds the narrator on standard error, switches on what it will show, and names this process where there will be two.
 /// Does nothing when `options.on` is false. `argv` is the command line without the trace options.
+/// Raises: TraceOptionError where the tracepoints were not compiled in.
 void start(const TraceOptions& options, const std::vector<std::string>& argv);
 
 }  // namespace tracewalk

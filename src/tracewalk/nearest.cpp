@@ -25,18 +25,22 @@ std::size_t edits(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view nearest(std::string_view misspelt, std::span<const std::string_view> words) {
+std::string nearest(std::string_view misspelt, std::span<const std::string_view> words) {
   std::string plain(misspelt);
   plain.erase(std::remove_if(plain.begin(), plain.end(), [](char c) { return c == '*' || c == '?'; }), plain.end());
-  std::string_view best;
+  std::string best;
   std::size_t least = std::numeric_limits<std::size_t>::max();
-  for (const std::string_view word : words)
-    for (std::string_view tail = word; !tail.empty();) {
-      const std::size_t cost = edits(plain, tail) * 2 + (tail.size() < word.size() ? 1 : 0);  // a whole word before a tail
-      if (cost < least) least = cost, best = word;
-      const std::size_t dot = tail.find('.');
-      tail = dot == tail.npos ? std::string_view() : tail.substr(dot + 1);
+  const auto consider = [&](std::string_view part, std::size_t penalty, std::string_view word, std::string_view rest) {
+    const std::size_t cost = edits(plain, part) * 2 + penalty;
+    if (cost < least) least = cost, best = std::string(word) + std::string(rest);
+  };
+  for (const std::string_view word : words) {
+    consider(word, 0, word, "");  // a whole word before a part of one
+    for (std::size_t dot = word.find('.'); dot != word.npos; dot = word.find('.', dot + 1)) {
+      consider(word.substr(dot + 1), 1, word, "");
+      consider(word.substr(0, dot), 1, word.substr(0, dot), ".*");
     }
+  }
   return best;
 }
 

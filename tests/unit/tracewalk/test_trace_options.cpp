@@ -220,6 +220,7 @@ TEST_CASE("start: switches on what the zoom shows, and counts idle turns from zo
 TEST_CASE("nearest: whole words before tails, swaps are one edit", "[tracewalk]") {
   constexpr std::string_view words[] = {"a.run", "run", "basehttp.run"};
   CHECK(tracewalk::nearest("rnu", words) == "run");
-  CHECK(tracewalk::nearest("basehtpt.*", words) == "basehttp.run");
+  CHECK(tracewalk::nearest("basehtpt.*", words) == "basehttp.*");
+  CHECK(tracewalk::nearest("basehttp.rnu", words) == "basehttp.run");
   CHECK(tracewalk::nearest("x", {}).empty());
 }
