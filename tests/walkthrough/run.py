@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Is the story still true? Re-runs every command that the walkthrough shows, and compares what it prints.
 
-    run.py MANAGE [--write] [FILE...]
+    run.py BUILD [--write] [FILE...]
+
+BUILD is a build folder. The program is installed from it to /opt/tracewalk, in a mount namespace of the test's own, so that the paths it
+prints are the same everywhere.
 
 A fence opened with  ```console run="manage ARGS"  holds the command and its output. Attributes behind it: get="/a/ /b/" starts a server,
 asks for these paths and ends it with Ctrl-C; env="NAME=value"; exit="1" when it must end so; only="TEXT" keeps the lines with that text.
@@ -37,7 +40,6 @@ NORMALISE = [
 
 
 def normalise(text):
-    text = text.replace(ROOT, "")
     for pattern, replacement in NORMALISE:
         text = pattern.sub(replacement, text)
     return re.sub(r"[ ]{2,}", "  ", text).strip("\n")
@@ -134,10 +136,14 @@ def main():
     arguments = [a for a in sys.argv[1:] if a != "--write"]
     if os.environ.get("TRACEWALK_NETNS") != "1":
         # Port 8000 must be free, as the text shows it: a network namespace of our own has it.
-        unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
-        os.execvpe(unshare[0], unshare + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable] + sys.argv,
-                   dict(os.environ, TRACEWALK_NETNS="1"))
-    program = os.path.abspath(arguments[0])
+        with tempfile.TemporaryDirectory() as prefix:
+            subprocess.run(["cmake", "--install", arguments[0], "--prefix", prefix], check=True, stdout=subprocess.DEVNULL)
+            unshare = ["unshare", "-nm"] if os.geteuid() == 0 else ["unshare", "-rnm"]
+            inside = ("ip link set lo up && mount -t tmpfs none /opt && mkdir /opt/tracewalk && mount --bind %s /opt/tracewalk "
+                      "&& exec \"$@\"" % prefix)
+            return subprocess.run(unshare + ["sh", "-c", inside, "sh", sys.executable] + sys.argv,
+                                  env=dict(os.environ, TRACEWALK_NETNS="1")).returncode
+    program = "/opt/tracewalk/bin/tracewalk"
     files = arguments[1:] or [os.path.join(ROOT, "walkthrough.md"), os.path.join(ROOT, "docs", "walkthrough.zh.md")]
     return 0 if all([check(f, program, "--write" in sys.argv) for f in files]) else 1
 
