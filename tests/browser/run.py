@@ -11,6 +11,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import netns
+
 PAGES = {   # path -> what the page's title or text must hold
     "/": r"<h1>[^<]*You asked",
     "/hello/?name=Ada": r"hello Ada",
@@ -24,10 +27,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    if os.environ.get("TRACEWALK_NETNS") != "1":
-        unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
-        os.execvpe(unshare[0], unshare + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable] + sys.argv,
-                   dict(os.environ, TRACEWALK_NETNS="1"))
+    netns.enter()
     failed = 0
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
         server = subprocess.Popen([program, "runserver", "--noreload", "--trace"], cwd=folder, stdout=output, stderr=output,

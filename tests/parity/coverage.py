@@ -9,12 +9,13 @@ import glob
 import os
 import re
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
-sys.path.insert(0, os.path.join(HERE, "..", "architecture"))
-import trees
+sys.path[:0] = [HERE, os.path.join(HERE, ".."), os.path.join(HERE, "..", "architecture")]
 import check_call_sites
+import netns
+import trees
 
 RUNS = ["rs_site", "rs_plain", "reload_touch", "sig_term_parent_reload", "http_views", "http_static", "http_expect", "http_disconnect",
         "http_request_line", "rs_nothreading", "addr_in_use", "help", "help_runserver", "unknown_near", "fail", "settings_nosuch_help",
@@ -38,11 +39,7 @@ def told(text, frames, moments):
 
 def main():
     program, projects = sys.argv[1:3]
-    if os.environ.get("TRACEWALK_NETNS") != "1":
-        import tempfile
-        unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
-        os.execvpe(unshare[0], unshare + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable] + sys.argv,
-                   dict(os.environ, TRACEWALK_NETNS="1", RUN_DIR=os.path.join(tempfile.mkdtemp(prefix="tracewalk-coverage-"), "run")))
+    netns.enter(RUN_DIR=os.path.join(tempfile.mkdtemp(prefix="tracewalk-coverage-"), "run"))
     entries = check_call_sites.catalogue()
     wanted = {i for i, (_, line) in entries.items() if line > 0 or i.startswith(("syscall.", "socket."))}
     moments = {}

@@ -17,6 +17,9 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..")]
+import netns
+
 FIELDS = ("exit", "stdout", "stderr", "http", "files_after")
 
 
@@ -93,15 +96,13 @@ def worker(arguments):
 
 
 def run_all(program, projects, names, jobs):
-    unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
     children = []
     for i in range(jobs):
         share = names[i::jobs]
         if not share:
             continue
         folder = tempfile.mkdtemp(prefix="tracewalk-parity-")
-        command = unshare + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable, os.path.abspath(__file__),
-                             "--worker", program, projects] + share
+        command = netns.command([sys.executable, os.path.abspath(__file__), "--worker", program, projects] + share)
         children.append((subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(os.environ, RUN_DIR=os.path.join(folder, "run")))))
     results = {}
     for child in children:

@@ -7,14 +7,15 @@ Runs scenarios with the narrator at zoom 3, reads the trees back from its lines,
 Left out on both sides: idle turns of a loop, system calls, and the import functions, whose calls are Python's own way. What else differs
 is declared below with its reason; a declared difference that no longer occurs fails.
 """
-import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..")]
+import netns
+
 SKIP = {"importlib.import_module", "module_loading.import_string"}
 IDLE = {"selectors._PollLikeSelector.select", "socketserver.BaseServer.service_actions", "autoreload.StatReloader.tick"}
 # (parent, id, why): subtrees of Django's that we do not have.
@@ -119,11 +120,7 @@ def pair_up(recorded, narrated):
 
 def main():
     arguments = sys.argv[1:]
-    if os.environ.get("TRACEWALK_NETNS") != "1":
-        unshare = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
-        os.execvpe(unshare[0], unshare + ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable] + sys.argv,
-                   dict(os.environ, TRACEWALK_NETNS="1", RUN_DIR=os.path.join(tempfile.mkdtemp(prefix="tracewalk-trees-"), "run")))
-    sys.path.insert(0, HERE)
+    netns.enter(RUN_DIR=os.path.join(tempfile.mkdtemp(prefix="tracewalk-trees-"), "run"))
     program, projects, names = arguments[0], arguments[1], arguments[2:] or SCENARIOS
     ids, failed, nodes, ever_used = catalogue_ids(), [], 0, set()
     for name in names:

@@ -20,6 +20,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import netns
+
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 FENCE = re.compile(r'^```(console|cpp) ((?:[a-z]+="[^"]*" ?)+)\n(.*?)^```$', re.M | re.S)
 ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
@@ -134,15 +137,13 @@ def check(path, program, write):
 
 def main():
     arguments = [a for a in sys.argv[1:] if a != "--write"]
-    if os.environ.get("TRACEWALK_NETNS") != "1":
+    if os.environ.get(netns.MARK) != "1":
         # Port 8000 must be free, as the text shows it: a network namespace of our own has it.
         with tempfile.TemporaryDirectory() as prefix:
             subprocess.run(["cmake", "--install", arguments[0], "--prefix", prefix], check=True, stdout=subprocess.DEVNULL)
-            unshare = ["unshare", "-nm"] if os.geteuid() == 0 else ["unshare", "-rnm"]
-            inside = ("ip link set lo up && mount -t tmpfs none /opt && mkdir /opt/tracewalk && mount --bind %s /opt/tracewalk "
-                      "&& exec \"$@\"" % prefix)
-            return subprocess.run(unshare + ["sh", "-c", inside, "sh", sys.executable] + sys.argv,
-                                  env=dict(os.environ, TRACEWALK_NETNS="1")).returncode
+            mount = "mount -t tmpfs none /opt && mkdir /opt/tracewalk && mount --bind %s /opt/tracewalk && " % prefix
+            return subprocess.run(netns.command([sys.executable] + sys.argv, mount, mounts=True),
+                                  env={**os.environ, netns.MARK: "1"}).returncode
     program = "/opt/tracewalk/bin/tracewalk"
     files = arguments[1:] or [os.path.join(ROOT, "walkthrough.md"), os.path.join(ROOT, "docs", "walkthrough.zh.md")]
     return 0 if all([check(f, program, "--write" in sys.argv) for f in files]) else 1
