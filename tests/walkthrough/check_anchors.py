@@ -15,6 +15,24 @@ def anchors_of_catalogue():
     return out
 
 
+def zooms():
+    """id -> zoom"""
+    out = {}
+    for header in glob.glob(os.path.join(ROOT, "tracepoints", "catalogue", "*.h")):
+        for entry in re.split(r"(?=[{ ]\.id = \")", open(header, encoding="utf-8").read())[1:]:
+            out[re.search(r'\.id = "([^"]+)"', entry).group(1)] = int(re.search(r"\.zoom = (\d)", entry).group(1))
+    return out
+
+
+def unseen(text, levels):
+    """What a reader is told to look for, without a word of the zoom that it takes to see it."""
+    for bullet in re.findall(r"^- \*\*(?:Look for|看什么)\*\*(.*?)(?=^- |^$)", text, re.M | re.S):
+        for name in re.findall(r"`([\w.:<>]+)`", bullet):
+            found = [z for i, z in levels.items() if i == name or i.endswith("." + name)]
+            if found and min(found) > 1 and not re.search("zoom|缩放级别", bullet):
+                yield name
+
+
 def main():
     wanted, errors, shape = anchors_of_catalogue(), [], {}
     for name in ("walkthrough.md", "docs/walkthrough.zh.md"):
@@ -24,6 +42,8 @@ def main():
         errors += ["%s: no section for the anchor %s" % (name, a) for a in sorted(wanted - set(sections))]
         errors += ["%s: the section %s is nobody's anchor" % (name, a) for a in sorted(set(sections) - wanted)]
         errors += ["%s: the section %s stands twice" % (name, a) for a in sorted({a for a in sections if sections.count(a) > 1})]
+        errors += ["%s: %s is not shown at zoom 1, and the text does not say which zoom it takes" % (name, i)
+                   for i in unseen(text, zooms())]
         for target in re.findall(r"\]\(#([^)]+)\)", text):
             if target not in sections:
                 errors.append("%s: a link to #%s leads nowhere" % (name, target))
