@@ -246,7 +246,7 @@ TEST_CASE("handlers: the calls of a request, in Django's order and nesting", "[d
   const WSGIHandler application;
   const site_::Trace trace("handlers.*,deprecation.MiddlewareMixin.__call__,urls.*,http.response.*,views.*,-*:*");
   get(application, "/hello");
-  // traces/5.2/http_views.json, "append slash"
+  // as recorded of Django 5.2 for a path that lacks its slash
   const std::vector<std::string> expected = {
       "handlers.wsgi.WSGIHandler.__call__",
       "handlers.wsgi.WSGIRequest.__init__",
