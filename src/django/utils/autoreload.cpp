@@ -263,7 +263,9 @@ void BaseReloader::notify_file_changed(const std::string& path) {
 // Python: a generator; each call of ours is the stretch from one yield to the next.
 void StatReloader::tick() {
   TRACE_FRAME("autoreload.StatReloader.tick");
-  for (const auto& [filepath, mtime] : snapshot_files()) {
+  for (const auto& file : snapshot_files()) {
+    const std::string& filepath = file.first;
+    const std::int64_t mtime = file.second;
     const auto [known, first_seen] = mtimes.try_emplace(filepath, mtime);
     const std::int64_t old_time = std::exchange(known->second, mtime);
     // A file seen for the first time is no change. Nor is one that became older: Django's comparison is ">".
