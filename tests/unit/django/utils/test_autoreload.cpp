@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
+
+#include <mutex>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -48,11 +50,15 @@ void shift(const std::string& file, std::chrono::nanoseconds by) {
 struct Watcher : tracepoints::Sink {
   void event(const tracepoints::Event& event) noexcept override {
     if (event.what == tracepoints::What::leave) return;
+    const std::lock_guard lock(mutex_);  // the reloader's thread and django-main-thread both tell
     seen += std::string(tracepoints::ids[event.index]);
     if (event.what == tracepoints::What::decision) seen += "=" + std::string(event.outcome.str());
     seen += "\n";
   }
   std::string seen;
+
+ private:
+  std::mutex mutex_;
 };
 
 struct Tracing {
