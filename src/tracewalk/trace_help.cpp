@@ -13,8 +13,9 @@ constexpr std::string_view english = R"(Watch what manage.py really does, one ca
   --trace-zoom=LEVEL      0 the legs, 1 the stages (default), 2 every call with its
                           values, 3 also system calls and idle turns of the loops;
                           with PATTERNs the default is what shows all of them
-  --trace-tell=HOW        brief: one line a call; story: with what happens and why
-                          (default); source: with Django's line and ours beside it
+  --trace-tell=HOW        brief: one line a call; story (default): with what happens,
+                          and why for the levels above the deepest one shown;
+                          source: with Django's line and ours beside it
   --trace-lang=LANGUAGE   en or zh; else LC_ALL, LC_MESSAGES or LANG decides
   --trace-help            this page
   --trace-version         the version of this tool (`version` tells Django's)
@@ -39,7 +40,8 @@ constexpr std::string_view chinese = R"(逐个调用地观看 manage.py 真正�
   --trace-zoom=级别       0 章节，1 阶段（默认），2 每个调用及其值，
                           3 还有系统调用和循环的空转；
                           给出模式时，默认级别足以显示所有匹配项
-  --trace-tell=方式       brief：每个调用一行；story：讲述发生了什么以及为什么（默认）；
+  --trace-tell=方式       brief：每个调用一行；story（默认）：讲述发生了什么，
+                          所示最深一级以上的各级还讲为什么；
                           source：并列给出 Django 与本项目的源码位置
   --trace-lang=语言       en 或 zh；否则由 LC_ALL、LC_MESSAGES、LANG 决定
   --trace-help            本页

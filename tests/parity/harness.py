@@ -36,7 +36,8 @@ def listeners():
     return sorted(out)
 
 
-def children(pid):
+def living(column, value):
+    """The processes whose field of /proc/PID/stat has that value and that are no zombies."""
     out = []
     for d in os.listdir('/proc'):
         if d.isdigit():
@@ -45,23 +46,17 @@ def children(pid):
             except OSError:
                 continue
             f = st[st.rindex(')') + 2:].split()
-            if int(f[1]) == pid and f[0] != 'Z':
+            if int(f[column]) == value and f[0] != 'Z':
                 out.append(int(d))
     return sorted(out)
+
+
+def children(pid):
+    return living(1, pid)
 
 
 def group_members(pgid):
-    out = []
-    for d in os.listdir('/proc'):
-        if d.isdigit():
-            try:
-                st = open('/proc/%s/stat' % d).read()
-            except OSError:
-                continue
-            f = st[st.rindex(')') + 2:].split()
-            if int(f[2]) == pgid and f[0] != 'Z':
-                out.append(int(d))
-    return sorted(out)
+    return living(2, pgid)
 
 
 # ------------------------------------------------------------ normalising

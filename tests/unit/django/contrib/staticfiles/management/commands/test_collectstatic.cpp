@@ -11,6 +11,7 @@
 #include "python/os_files.h"
 #include "python/signal.h"
 #include "tests/unit/django/project.h"
+#include "tests/unit/python/typed.h"
 
 namespace commands = django::contrib::staticfiles::management::commands;
 namespace os = python::os;
@@ -50,30 +51,6 @@ class Site : public Project {
 };
 
 const Files all = {"extra.txt", "polls/empty.txt", "polls/hello.txt", "polls/site.css"};
-
-// Standard input for one test.
-class Typed {
- public:
-  explicit Typed(std::string_view text) : old_(::dup(STDIN_FILENO)) {
-    int ends[2];
-    REQUIRE(::pipe(ends) == 0);
-    REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-    ::close(ends[1]);
-    ::dup2(ends[0], STDIN_FILENO);
-    ::close(ends[0]);
-    python::sys::stdout_ = &shown;
-  }
-  ~Typed() {
-    ::dup2(old_, STDIN_FILENO);
-    ::close(old_);
-    python::sys::stdout_ = stdout_;
-  }
-  python::io::StringIO shown;
-
- private:
-  int old_;
-  python::io::TextIO* stdout_ = python::sys::stdout_;
-};
 
 }  // namespace
 
