@@ -17,6 +17,7 @@
 #include "python/signal.h"
 #include "python/sys.h"
 #include "tracepoints/trace.h"
+#include "tests/unit/tracing.h"
 
 namespace autoreload = django::utils::autoreload;
 namespace fs = std::filesystem;
@@ -61,17 +62,7 @@ struct Watcher : tracepoints::Sink {
   std::mutex mutex_;
 };
 
-struct Tracing {
-  explicit Tracing(std::string_view patterns) {
-    tracepoints::add_sink(watcher);
-    REQUIRE(tracepoints::enable(patterns));
-  }
-  ~Tracing() {
-    tracepoints::disable_all();
-    tracepoints::remove_sinks();
-  }
-  std::shared_ptr<Watcher> watcher = std::make_shared<Watcher>();
-};
+using Tracing = TracingInto<Watcher>;
 
 bool contains(const std::vector<std::string>& list, const std::string& item) {
   return std::find(list.begin(), list.end(), item) != list.end();

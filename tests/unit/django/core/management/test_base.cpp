@@ -11,6 +11,7 @@
 #include "python/os.h"
 #include "python/sys.h"
 #include "tracepoints/trace.h"
+#include "tests/unit/tracing.h"
 
 using namespace django::core::management::base;
 namespace checks = django::core::checks;
@@ -131,17 +132,7 @@ struct Watcher : tracepoints::Sink {
   std::string seen;
 };
 
-struct Tracing {
-  explicit Tracing(std::string_view patterns) {
-    tracepoints::add_sink(watcher);
-    REQUIRE(tracepoints::enable(patterns));
-  }
-  ~Tracing() {
-    tracepoints::disable_all();
-    tracepoints::remove_sinks();
-  }
-  std::shared_ptr<Watcher> watcher = std::make_shared<Watcher>();
-};
+using Tracing = TracingInto<Watcher>;
 
 }  // namespace
 

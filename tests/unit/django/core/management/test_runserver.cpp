@@ -13,6 +13,7 @@
 #include "python/exceptions.h"
 #include "python/os.h"
 #include "tracepoints/trace.h"
+#include "tests/unit/tracing.h"
 
 namespace base = django::core::management::base;
 namespace runserver = django::core::management::commands::runserver;
@@ -39,17 +40,7 @@ struct Watcher : tracepoints::Sink {
   std::string seen;
 };
 
-struct Tracing {
-  explicit Tracing(std::string_view patterns) {
-    tracepoints::add_sink(watcher);
-    REQUIRE(tracepoints::enable(patterns));
-  }
-  ~Tracing() {
-    tracepoints::disable_all();
-    tracepoints::remove_sinks();
-  }
-  std::shared_ptr<Watcher> watcher = std::make_shared<Watcher>();
-};
+using Tracing = TracingInto<Watcher>;
 
 // Stops before a socket is opened: get_handler is the first thing after the checks.
 struct Reached {};
