@@ -9,24 +9,29 @@ constexpr std::string_view english = R"(Watch what manage.py really does, one ca
   manage runserver --trace-zoom=0           only its legs
   manage runserver --trace='socketserver.*,-*.__init__' --trace-tell=source
 
-  --trace[=PATTERN,...]   narrate; with globs over ids only those (-GLOB leaves out)
-  --trace-zoom=LEVEL      0 the legs, 1 the stages (default), 2 every call with its
-                          values, 3 also system calls and idle turns of the loops;
-                          with PATTERNs the default is what shows all of them
-  --trace-tell=HOW        brief: one line a call; story (default): with what happens,
-                          and why for the levels above the deepest one shown;
-                          source: with Django's line and ours beside it
-  --trace-lang=LANGUAGE   en or zh; else LC_ALL, LC_MESSAGES or LANG decides
-  --trace-help            this page
-  --trace-version         the version of this tool (`version` tells Django's)
+  --trace[=PATTERN,...]  narrate; with globs over ids only those (-GLOB leaves
+                         out)
+  --trace-zoom=LEVEL     0 the legs, 1 the stages (default), 2 every call with
+                         its values, 3 also system calls and idle turns of the
+                         loops; with PATTERNs the default shows all of them
+  --trace-tell=HOW       brief: one line a call; story (default): with what
+                         happens, and why for the levels above the deepest one
+                         shown; source: with Django's line and ours beside it
+  --trace-lang=LANGUAGE  en or zh; else LC_ALL, LC_MESSAGES or LANG decides
+  --trace-help           this page
+  --trace-version        the version of this tool (`version` tells Django's)
 
-These options may stand anywhere on the line, even behind `--`. A value is attached
-with `=`. Each of them alone switches the narration on. The commands never see them.
+These options may stand anywhere on the line, even behind `--`. A value is
+attached with `=`. Each of them alone switches the narration on. The commands
+never see them.
 
-How to read it:  ├ a call, set in below the call that made it    └ its end → result
-  ? a fork, and the ways not taken    ✗ an exception    ■ an exit    ⋯ idle turns
-The line without a name in front is the program's first thread; `parent` and `child`
-are the two processes of the auto-reloader, `request 3` serves the third connection.
+How to read it:
+  ├ a call, set in below the call that made it    └ its end → result
+  ? a fork, and the ways not taken    ✗ an exception    ■ an exit
+  ⋯ idle turns
+The line without a name in front is the program's first thread; `parent` and
+`child` are the two processes of the auto-reloader, `request 3` serves the
+third connection.
 Colour: --no-color, --force-color, NO_COLOR, DJANGO_COLORS=nocolor.
 )";
 
@@ -36,7 +41,8 @@ constexpr std::string_view chinese = R"(逐个调用地观看 manage.py 真正�
   manage runserver --trace-zoom=0           只讲各个章节
   manage runserver --trace='socketserver.*,-*.__init__' --trace-tell=source
 
-  --trace[=模式,...]      开始讲述；给出针对 id 的通配模式时只讲匹配的（-模式 表示排除）
+  --trace[=模式,...]      开始讲述；给出针对 id 的通配模式时只讲匹配的
+                          （-模式 表示排除）
   --trace-zoom=级别       0 章节，1 阶段（默认），2 每个调用及其值，
                           3 还有系统调用和循环的空转；
                           给出模式时，默认级别足以显示所有匹配项

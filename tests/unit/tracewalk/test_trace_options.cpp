@@ -8,6 +8,7 @@
 
 #include "tracepoints/sinks/narrator.h"
 #include "tracepoints/trace.h"
+#include "tracepoints/sinks/text_layout.h"
 #include "tracewalk/narrate.h"
 #include "tracewalk/nearest.h"
 #include "tracewalk/trace_options.h"
@@ -189,7 +190,7 @@ TEST_CASE("take_trace_options: --trace-help and --trace-version say it and ask f
   for (const std::string& text : {english, chinese})
     for (std::size_t at = 0; at < text.size();) {
       const std::size_t end = text.find('\n', at);
-      CHECK(tracepoints::sinks::columns(std::string_view(text).substr(at, end - at)) <= 88);
+      CHECK(tracepoints::sinks::columns(std::string_view(text).substr(at, end - at)) <= 80);
       at = end + 1;
     }
 }
