@@ -7,6 +7,7 @@
 // (The class is not called Recording because that is what a reader gets back: recording_reader.h.)
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -69,7 +70,9 @@ class RecordingSink final : public Sink {
   class Writer;
   explicit RecordingSink(std::unique_ptr<Writer> writer);
 
-  const std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Writer> writer_;
+  std::atomic<bool> finished_{false};
+  bool stuck_ = false;  // the writer thread could not end in time
 };
 
 }  // namespace tracepoints::sinks
