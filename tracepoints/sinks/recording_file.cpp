@@ -237,7 +237,6 @@ int RecordingFile::set_aside(std::int64_t end, bool last_word) noexcept {
 // Where the next event goes: before the closing bracket, or behind the last whole line where that is torn.
 int RecordingFile::find_end(std::int64_t size, std::int64_t& end) noexcept {
   end = size - static_cast<std::int64_t>(tail.size());
-  if (size == size_after_last_) return 0;  // nobody else has added anything
   char last[tail.size()];
   if (end > 0 && read_all(fd_, last, sizeof last, end) && std::string_view(last, sizeof last) == tail) return 0;
   char first[head.size()];
