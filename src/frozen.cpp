@@ -25,6 +25,7 @@
 #include "python/logging/__init__.h"
 #include "python/logging/config.h"
 #include "python/sys.h"
+#include "tracewalk/management/commands/watch.h"
 
 namespace embedded {
 extern const std::string_view mysite_settings;
@@ -60,6 +61,7 @@ constexpr FrozenModule framework[] = {
     {"django.utils.log", django::utils::log::exec},
     {"logging", python::logging::exec},
     {"logging.config", python::logging::config::exec},
+    {"tracewalk.management.commands.watch", tracewalk::management::commands::watch::exec},
 };
 
 // The demo project and its app. A project's own modules of these names come first.

@@ -19,6 +19,7 @@
 #include "python/threading.h"
 #include "tracepoints/trace.h"
 #include "tracewalk/narrate.h"
+#include "tracewalk/own_commands.h"
 #include "tracewalk/trace_options.h"
 
 namespace {
@@ -27,10 +28,14 @@ namespace os = python::os;
 namespace sys = python::sys;
 namespace management = django::core::management;
 
-// What startproject writes into manage.py. The demo project is the default: a first run needs no set-up.
+// What startproject writes into manage.py. The demo project is the default: a first run needs no set-up. The tracer's own commands
+// work in any folder, also in that of a real Django project, whose settings are Python: they bring their own.
 void manage_main() {
   TRACE_FRAME("manage.main");
-  os::environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings");
+  if (tracewalk::names_own_command(sys::argv))
+    tracewalk::configure_for_own_commands();
+  else
+    os::environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings");
   management::execute_from_command_line(sys::argv);
 }
 
