@@ -48,11 +48,9 @@ std::string module_of(std::string_view path) {
 }
 
 // The stage's name inside its module: "WSGIServer.__init__".
-std::string_view name_in_module(const Tracepoint& stage) {
-  const std::string module = module_of(stage.path);
-  std::string_view name = stage.qualname;
-  if (name.starts_with(module + ".")) name.remove_prefix(module.size() + 1);
-  return name;
+std::string name_in_module(const Tracepoint& stage) {
+  const std::string module = module_of(stage.path) + ".";
+  return without_locals(stage.qualname.starts_with(module) ? stage.qualname.substr(module.size()) : stage.qualname);
 }
 
 bool is_function(const Tracepoint& stage) { return stage.kind == Kind::frame && !stage.id.starts_with("syscall."); }
