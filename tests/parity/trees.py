@@ -34,7 +34,7 @@ SCENARIOS = ["rs_site", "rs_plain", "rs_nostatic", "rs_prod", "addr_in_use", "ad
 def recorded_tree(name):
     """thread -> [(depth, id)]"""
     threads, current = {}, None
-    for line in open(os.path.join(HERE, "trees", name + ".txt"), encoding="utf-8"):
+    for line in open(os.path.join(HERE, "trees", "5.2", name + ".txt"), encoding="utf-8"):
         if line.startswith("== "):
             current = threads.setdefault(line[3:].strip(), [])
         else:
