@@ -61,6 +61,7 @@ class Merger {
   bool is_chance(const Node& node, std::string_view other_django) const;
   void add_end(Line& line) const;
   void link_moved();
+  bool is_shuffled(const Line& line) const;
   void explain(Line& line);
   void mark_context();
   void count();
@@ -129,6 +130,13 @@ void Merger::right_only(int r) {
   put({.sort = sort, .left = -1, .right = r, .owner = owner(-1, r), .changes = {}, .notes = {}});
 }
 
+// Django keeps its checks in a set: the order in which run_checks calls them says nothing.
+bool Merger::is_shuffled(const Line& line) const {
+  constexpr std::string_view unordered = "checks.registry.CheckRegistry.run_checks";
+  const int left_parent = left_[at(side_.right.other, line.right)].parent, right_parent = right_[line.right].parent;
+  return right_[right_parent].id == unordered && at(side_.right.other, right_parent) == left_parent;
+}
+
 // What moved stands in two places; what is inside it is compared in the right one.
 void Merger::link_moved() {
   for (std::size_t i = 0; i < lines_.size(); ++i) {
@@ -138,6 +146,7 @@ void Merger::link_moved() {
     if (l < 0 || at(left_line_, l) < 0) continue;
     line.partner = at(left_line_, l);
     lines_[static_cast<std::size_t>(line.partner)].partner = static_cast<int>(i);
+    if (line.sort == Sort::moved && is_shuffled(line)) line.sort = lines_[static_cast<std::size_t>(line.partner)].sort = Sort::same;
     if (choice_.values) line.changes = value_changes(left_[l], right_[line.right]);
     if (line.sort == Sort::same && !line.changes.empty()) line.sort = Sort::values;
   }

@@ -41,10 +41,10 @@ class Renderer {
   std::string thread_title(const ProcessDiff& process, const ThreadDiff& thread) const;
 
   void thread(const ProcessDiff& process, const ThreadDiff& diff);
-  void below(int owner, int indent);
+  void below(int owner, int indent, int quiet = 0);
   void one(int at, int indent);
   void inside(int at, int indent, int& room);
-  void chain(std::vector<int> links, int on_the_way, int indent);
+  int chain(const std::vector<int>& links, int on_the_way, int indent);
   void fold(int count, int indent);
   void row(std::string_view marker, Style style, const std::vector<Spans>& left, const std::vector<Spans>& right);
   void only(const Line& line, int indent, int like_it = 0);
@@ -54,6 +54,8 @@ class Renderer {
   void summary();
 
   bool is_quiet(const Line& line) const { return line.sort == Sort::same && !line.context; }
+  // The left place of something whose right place stands for both.
+  static bool is_other_half(const Line& line) { return line.sort == Sort::same && line.right < 0 && line.partner >= 0; }
   int lines_in(int at) const;
   const Node& node(const Line& line) const { return line.left >= 0 ? thread_->left->tree[line.left] : thread_->right->tree[line.right]; }
   const Line& line(int at) const { return thread_->lines[static_cast<std::size_t>(at)]; }
@@ -151,12 +153,12 @@ std::string Renderer::thread_title(const ProcessDiff& process, const ThreadDiff&
 }
 
 int Renderer::lines_in(int at) const {
-  int count = 1;
-  std::vector<int> rest = inside_of(at);
+  int count = 0;
+  std::vector<int> rest{at};
   while (!rest.empty()) {
     const int next = rest.back();
     rest.pop_back();
-    ++count;
+    if (!is_other_half(line(next))) ++count;
     rest.insert(rest.end(), inside_of(next).begin(), inside_of(next).end());
   }
   return count;
@@ -187,7 +189,7 @@ Spans Renderer::call(const Node& node, int room) const {
 
 std::vector<Spans> Renderer::cell(const Spans& text, int indent) const {
   const int width = std::max(cell_ - indent, 12);
-  std::vector<Spans> lines = wrap(shorten_values(text, width * 2, ellipsis()), width, width - 2);
+  std::vector<Spans> lines = wrap(shorten_values(text, width * 3 - 10, ellipsis()), width, width - 2);
   if (lines.size() > most_lines) {
     lines.resize(most_lines);
     lines.back().push_back({std::string(ellipsis()), Style::plain});
@@ -228,7 +230,8 @@ void Renderer::fold(int count, int indent) {
 }
 
 // Callers that are the same on both sides, down to where the differences are: one line for all.
-void Renderer::chain(std::vector<int> links, int on_the_way, int indent) {
+// Gives: how many equal stages are still to be told of.
+int Renderer::chain(const std::vector<int>& links, int on_the_way, int indent) {
   const std::string_view arrow = glyph(" › ", " > ");
   const std::string way = on_the_way ? "  " + (on_the_way == 1 ? std::string(say(words::same_one)) : say(words::on_the_way, on_the_way)) : "";
   std::vector<std::string> names;
@@ -245,13 +248,10 @@ void Renderer::chain(std::vector<int> links, int on_the_way, int indent) {
   while (left_out + 2 < names.size() && columns(text()) > room) ++left_out;
   Spans whole{{std::string(static_cast<std::size_t>(indent), ' '), Style::plain}, {text(), Style::plain}};
   whole = cut(whole, look_.width, ellipsis());
-  if (!way.empty() && columns(whole) + columns(way) <= look_.width) {
-    whole.push_back({way, Style::why});
-    put(whole);
-  } else {
-    put(whole);
-    if (on_the_way) fold(on_the_way, indent + 2);
-  }
+  const bool fits = columns(whole) + columns(way) <= look_.width;
+  if (fits) whole.push_back({way, Style::why});
+  put(whole);
+  return fits ? 0 : on_the_way;
 }
 
 void Renderer::notes(const Line& line, int indent) {
@@ -289,8 +289,9 @@ void Renderer::moved(const Line& line, int indent) {
 
 // The values that differ, under one another; of long ones the part around the first difference.
 void Renderer::changes(const Line& line, int indent) {
-  constexpr std::size_t lead = 12;
   for (const ValueChange& change : line.changes) {
+    const auto room = static_cast<std::size_t>(std::max(cell_ - indent - 4 - columns(change.name), 24));
+    const std::size_t lead = room / 2;
     std::string a = change.left, b = change.right;
     if (change.name == "end") {
       const auto ended = [&](const std::string& how) {
@@ -302,7 +303,7 @@ void Renderer::changes(const Line& line, int indent) {
       b = ended(b);
     }
     const auto first = static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
-    if (first > static_cast<std::size_t>(std::max(cell_, 24)) - lead) {
+    if (first >= room) {
       std::size_t from = first - lead;
       while (from < first && (static_cast<unsigned char>(a[from]) & 0xC0) == 0x80) ++from;
       a = std::string(ellipsis()) + a.substr(from);
@@ -384,9 +385,8 @@ void Renderer::one(int at, int indent) {
   }
 }
 
-void Renderer::below(int owner, int indent) {
+void Renderer::below(int owner, int indent, int quiet) {
   const std::vector<int>& list = inside_of(owner);
-  int quiet = 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Line& here = line(list[i]);
     if (is_quiet(here) && !look_.all) {
@@ -410,8 +410,7 @@ void Renderer::below(int owner, int indent) {
         links.push_back(next);
         on_the_way += same;
       }
-      chain(links, on_the_way, indent);
-      below(links.back(), indent + 2);
+      below(links.back(), indent + 2, chain(links, on_the_way, indent));
       continue;
     }
     if (here.sort == Sort::left || here.sort == Sort::right) {

@@ -145,10 +145,6 @@ Tree Builder::take() {
   return tree;
 }
 
-bool has(const Tree& tree, std::string_view id) {
-  return std::any_of(tree.nodes.begin(), tree.nodes.end(), [&](const Node& node) { return node.id == id; });
-}
-
 // The request lines that a thread read, or the paths it answered.
 std::string served_by(const Recording& recording, int pid, int tid) {
   std::string lines, paths;
