@@ -19,7 +19,9 @@ using namespace tracepoints;
 
 constexpr std::string_view parent = "parent", child = "child";
 
-// runserver becomes two processes unless it is told not to. argparse takes abbreviations: --norel.
+}  // namespace
+
+// argparse takes abbreviations: --norel.
 bool will_reload(const std::vector<std::string>& argv) {
   const auto is_no = [](std::string_view argument) {
     constexpr std::string_view noreload = "--noreload";
@@ -30,13 +32,12 @@ bool will_reload(const std::vector<std::string>& argv) {
 }
 
 // What is not told need not be sent. Idle turns are counted from zoom 1 on, though their calls are deeper.
-void leave_out_deeper_than(int zoom) {
+void switch_on(const TraceOptions& options, bool every_zoom) {
+  enable(options.patterns);
   const auto stages = catalogue();
-  for (std::size_t i = 0; i < stages.size(); ++i)
-    if (stages[i].zoom > zoom && !(stages[i].folds && zoom > 0)) enable_one(static_cast<Index>(i), false);
+  for (std::size_t i = 0; i < stages.size() && !every_zoom; ++i)
+    if (stages[i].zoom > options.zoom && !(stages[i].folds && options.zoom > 0)) enable_one(static_cast<Index>(i), false);
 }
-
-}  // namespace
 
 void start(const TraceOptions& options, const std::vector<std::string>& argv) {
   if (!options.on) return;
@@ -51,8 +52,7 @@ void start(const TraceOptions& options, const std::vector<std::string>& argv) {
       sinks::NarratorOptions{.zoom = options.zoom, .tell = options.tell, .language = options.language, .colour = options.colour,
                              .utf8 = sinks::locale_is_utf8(), .told_before = is_child ? "autoreload" : ""},
       std::make_unique<sinks::FilePaper>(STDERR_FILENO)));
-  enable(options.patterns);
-  leave_out_deeper_than(options.zoom);
+  switch_on(options);
 }
 
 }  // namespace tracewalk

@@ -13,4 +13,10 @@ namespace tracewalk {
 /// Raises: TraceOptionError where the tracepoints were not compiled in.
 void start(const TraceOptions& options, const std::vector<std::string>& argv);
 
+/// Whether this command line of a manage.py, program first, makes two processes: runserver does, unless it is told not to.
+bool will_reload(const std::vector<std::string>& argv);
+
+/// Switches on what the options ask for. `every_zoom`: also what is deeper than the zoom shown.
+void switch_on(const TraceOptions& options, bool every_zoom = false);
+
 }  // namespace tracewalk

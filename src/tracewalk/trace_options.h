@@ -34,4 +34,7 @@ class TraceOptionError : public std::invalid_argument {
 /// Raises: TraceOptionError.
 TraceOptions take_trace_options(std::vector<std::string>& argv);
 
+/// Those of this run, once main has taken them: for the commands that act on them.
+inline TraceOptions trace_options;
+
 }  // namespace tracewalk
