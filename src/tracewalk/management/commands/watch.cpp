@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -14,6 +15,7 @@
 #include <memory>
 
 #include "python/os.h"
+#include "python/sys.h"
 #include "tracepoints/sinks/narrator.h"
 #include "tracepoints/sinks/terminal.h"
 #include "tracewalk/narrate.h"
@@ -22,6 +24,7 @@
 #include "tracewalk/watch/command_process.h"
 #include "tracewalk/watch/listener.h"
 #include "tracewalk/watch/private_folder.h"
+#include "tracewalk/watch/project_record.h"
 #include "tracewalk/watch/stages.h"
 #include "tracewalk/watch/teller.h"
 
@@ -114,10 +117,11 @@ base::CommandError cannot_start(const std::string& word, const python::OSError& 
 }
 
 Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
-  const bool narrates = true;
+  const bool records = !options.file.empty(), narrates = options.on || !records;
   switch_on(options);
 
-  const Signals signals;
+  const Signals signals;  // before any thread begins: none of them is to be hit
+  const std::unique_ptr<ProjectRecord> record = records ? std::make_unique<ProjectRecord>(options, words) : nullptr;
   const PrivateFolder folder;
   folder.write("sitecustomize.py", embedded::watch_recorder);
   folder.write("stages.json", stages_json(narrates));
@@ -125,7 +129,8 @@ Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
   auto teller = std::make_unique<Teller>(options.language, std::make_unique<sinks::FilePaper>(STDERR_FILENO));
   Watching watching;
   watching.options = options;
-  watching.teller = teller.get();
+  watching.teller = narrates ? teller.get() : nullptr;
+  watching.record = record.get();
   watching.narrator = [&](const Story& story) { return narrator_of(story, options); };
   Listener listener(folder.path() + "/socket", watching);
 
@@ -140,6 +145,7 @@ Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
   listener.stop();
   if (watching.processes == 0) teller->note(why_nothing_was_watched(words, options.language));
   if (!wait_until_told(*teller, signals)) (void)teller.release();  // it still waits for the terminal; the end of this process ends that
+  if (record) record->finish();
   return {command->exit_code(), command->exit_code() ? 0 : command->signal()};
 }
 
@@ -160,7 +166,16 @@ void Command::add_arguments(base::CommandParser& parser) {
 }
 
 std::optional<std::string> Command::handle(base::Options& options) {
-  const Ending ending = run(options["command"].strings(), trace_options);
+  const Ending ending = [&] {
+    try {
+      return run(options["command"].strings(), trace_options);
+    } catch (const python::OSError& error) {
+      throw base::CommandError(fmt::format("The recorder's folder cannot be made: {}", error.str()));
+    } catch (const TraceOptionError& error) {
+      python::sys::stderr_->write(fmt::format("{}\n", error.what()));
+      throw python::SystemExit(TraceOptionError::exit_code);
+    }
+  }();
   if (!ending.exit_code) die_by(ending.signum);
   throw python::SystemExit(*ending.exit_code);
 }
