@@ -21,6 +21,8 @@
 #include "tracewalk/narrate.h"
 #include "tracewalk/own_commands.h"
 #include "tracewalk/trace_options.h"
+#include "tracewalk/watch/command_line.h"
+#include "tracewalk/watch/inherited.h"
 
 namespace {
 
@@ -42,12 +44,15 @@ void manage_main() {
 // --trace-help and a wrong option end the run before the chain begins.
 void start_tracing() {
   try {
-    const tracewalk::TraceOptions options = tracewalk::take_trace_options(sys::argv);
+    const tracewalk::TraceOptions& options = tracewalk::trace_options = tracewalk::take_trace_options(sys::argv);
     if (!options.print.empty()) {
       sys::stdout_->write(options.print);
       throw python::SystemExit(0);
     }
-    tracewalk::start(options, sys::argv);
+    if (tracewalk::watch::is_watch(sys::argv))
+      tracewalk::watch::set_command_apart(sys::argv);  // they are about the program that it watches, not about this one
+    else
+      tracewalk::start(options, sys::argv);
   } catch (const tracewalk::TraceOptionError& e) {
     sys::stderr_->write(std::string(e.what()) + "\n");
     throw python::SystemExit(tracewalk::TraceOptionError::exit_code);
@@ -92,6 +97,7 @@ void open_standard_descriptors() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  (void)tracewalk::watch::inherited();  // before anything is changed
   open_standard_descriptors();
   python::signal::initialise();
   sys::argv.assign(argv, argv + argc);
