@@ -25,6 +25,7 @@
 #include "python/logging/__init__.h"
 #include "python/logging/config.h"
 #include "python/sys.h"
+#include "tracewalk/management/commands/tracediff.h"
 #include "tracewalk/management/commands/watch.h"
 
 namespace embedded {
@@ -61,6 +62,7 @@ constexpr FrozenModule framework[] = {
     {"django.utils.log", django::utils::log::exec},
     {"logging", python::logging::exec},
     {"logging.config", python::logging::config::exec},
+    {"tracewalk.management.commands.tracediff", tracewalk::management::commands::tracediff::exec},
     {"tracewalk.management.commands.watch", tracewalk::management::commands::watch::exec},
 };
 
