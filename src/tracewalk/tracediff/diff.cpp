@@ -273,7 +273,9 @@ Diff compare(const Recording& left, const Recording& right, const Choice& choice
   static const Tree nothing{.nodes = std::vector<Node>(1)};
   const auto add = [&](const ProcessTree* a, const ProcessTree* b) {
     static const std::vector<ThreadTree> none;
-    ProcessDiff process{.role = (b ? b : a)->role, .number = (b ? b : a)->number, .threads = {}};
+    const ProcessTree& one = *(a && (!b || b->role == Role::only) ? a : b);
+    ProcessDiff process{.role = one.role, .number = one.number, .threads = {}};
+    if (a && b && a->role != b->role) process.only_process = a->role == Role::only ? Side::left : Side::right;
     for (const auto& [l, r] : pair_threads(a ? a->threads : none, b ? b->threads : none)) {
       const Tree& x = l ? l->tree : nothing;
       const Tree& y = r ? r->tree : nothing;
@@ -296,6 +298,9 @@ Diff compare(const Recording& left, const Recording& right, const Choice& choice
     if (same != rest.end()) rest.erase(same);
   }
   for (const ProcessTree* r : rest) add(nullptr, r);
+  std::stable_sort(out.processes.begin(), out.processes.end(), [](const ProcessDiff& a, const ProcessDiff& b) {
+    return a.role != b.role ? a.role < b.role : a.number < b.number;
+  });
   return out;
 }
 

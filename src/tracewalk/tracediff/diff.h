@@ -34,9 +34,12 @@ struct ThreadDiff {
   std::vector<Line> lines;            // in the order of the run, both sides' merged
 };
 
+enum class Side : unsigned char { none, left, right };
+
 struct ProcessDiff {
   Role role = Role::only;
   int number = 1;
+  Side only_process = Side::none;     // a child compared with a run that has one process: on which side that is
   std::vector<ThreadDiff> threads;
 };
 

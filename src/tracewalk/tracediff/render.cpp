@@ -20,6 +20,12 @@ constexpr int least_two_columns = 72;  // narrower windows get one
 constexpr int most_inside = 8;         // lines of what only one side has, below its first
 constexpr std::size_t most_lines = 3;  // of one cell
 
+// Lines that are folded into one.
+struct Quiet {
+  int same = 0, echoes = 0;
+  int count() const noexcept { return same + echoes; }
+};
+
 class Renderer {
  public:
   Renderer(const Diff& diff, const Look& look) : diff_(diff), look_(look), two_(look.width >= least_two_columns), cell_(two_ ? (look.width - 3) / 2 : look.width - 2) {}
@@ -41,11 +47,15 @@ class Renderer {
   std::string thread_title(const ProcessDiff& process, const ThreadDiff& thread) const;
 
   void thread(const ProcessDiff& process, const ThreadDiff& diff);
-  void below(int owner, int indent, int quiet = 0);
+  void below(int owner, int indent, Quiet quiet = {});
   void one(int at, int indent);
-  void inside(int at, int indent, int& room);
-  int chain(const std::vector<int>& links, int on_the_way, int indent);
-  void fold(int count, int indent);
+  int inside(int at, int indent, int& room);
+  void all_inside(int at, int indent);
+  bool has_other_news(int at) const;
+  int skip_like_it(const std::vector<int>& list, std::size_t& i) const;
+  Quiet chain(const std::vector<int>& links, const Quiet& on_the_way, int indent);
+  void fold(const Quiet& quiet, int indent);
+  std::string how_many(const Quiet& quiet) const;
   void row(std::string_view marker, Style style, const std::vector<Spans>& left, const std::vector<Spans>& right);
   void only(const Line& line, int indent, int like_it = 0);
   void moved(const Line& line, int indent);
@@ -53,10 +63,18 @@ class Renderer {
   void notes(const Line& line, int indent);
   void summary();
 
-  bool is_quiet(const Line& line) const { return line.sort == Sort::same && !line.context; }
+  bool is_news(int at) const { return news_[static_cast<std::size_t>(at)]; }
+  bool has_news(int at) const { return has_news_[static_cast<std::size_t>(at)]; }
+  bool is_quiet(int at) const { return !is_news(at) && !has_news(at); }
+  void find_news();
   // The left place of something whose right place stands for both.
   static bool is_other_half(const Line& line) { return line.sort == Sort::same && line.right < 0 && line.partner >= 0; }
-  int lines_in(int at) const;
+  void add_lines(int at, Quiet& quiet) const;
+  int lines_in(int at) const {
+    Quiet all;
+    add_lines(at, all);
+    return all.count();
+  }
   const Node& node(const Line& line) const { return line.left >= 0 ? thread_->left->tree[line.left] : thread_->right->tree[line.right]; }
   const Line& line(int at) const { return thread_->lines[static_cast<std::size_t>(at)]; }
   const std::vector<int>& inside_of(int at) const { return inside_[static_cast<std::size_t>(at + 1)]; }
@@ -72,6 +90,8 @@ class Renderer {
   std::string out_;
   const ThreadDiff* thread_ = nullptr;
   std::vector<std::vector<int>> inside_;  // by line + 1: the lines it is the owner of
+  std::vector<char> news_, has_news_;     // by line: it says something new; something inside it does
+  std::set<std::pair<std::string, std::string>> told_values_;
   std::set<std::string> told_;            // notes are told once
 };
 
@@ -132,6 +152,8 @@ std::string Renderer::thread_title(const ProcessDiff& process, const ThreadDiff&
                       : process.role == Role::parent ? std::string(say(words::parent))
                       : process.number > 1           ? say(words::later_child, process.number)
                                                      : std::string(say(words::child));
+  if (process.only_process == Side::left) title += say(words::only_process_left);
+  if (process.only_process == Side::right) title += say(words::only_process_right);
   if (!title.empty()) title += say(words::comma);
   switch (tree.duty) {
     case Duty::main: title += say(words::main_thread); break;
@@ -147,21 +169,35 @@ std::string Renderer::thread_title(const ProcessDiff& process, const ThreadDiff&
         break;
       }
     line.erase(std::min(line.find("\\r"), line.find_last_not_of("'\"") + 1));
-    title += ": " + harmless(line);
+    title += ": " + (line.empty() ? std::string(say(words::no_request)) : harmless(line));
   }
   return title;
 }
 
-int Renderer::lines_in(int at) const {
-  int count = 0;
+void Renderer::add_lines(int at, Quiet& quiet) const {
   std::vector<int> rest{at};
   while (!rest.empty()) {
     const int next = rest.back();
     rest.pop_back();
-    if (!is_other_half(line(next))) ++count;
+    if (!is_other_half(line(next))) ++(line(next).sort == Sort::values ? quiet.echoes : quiet.same);
     rest.insert(rest.end(), inside_of(next).begin(), inside_of(next).end());
   }
-  return count;
+}
+
+// A path or an argument that differs is handed from call to call: where it differs first is news, the rest is an echo.
+void Renderer::find_news() {
+  const auto& lines = thread_->lines;
+  news_.assign(lines.size(), 0);
+  has_news_.assign(lines.size(), 0);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Line& here = lines[i];
+    bool is_new = here.sort != Sort::same && (here.sort != Sort::values || look_.all || !here.notes.empty());
+    for (const ValueChange& change : here.changes) is_new = told_values_.emplace(change.left, change.right).second || is_new;
+    news_[i] = is_new;
+    if (!is_new) continue;
+    for (int up = here.owner; up >= 0 && !has_news_[static_cast<std::size_t>(up)]; up = lines[static_cast<std::size_t>(up)].owner)
+      has_news_[static_cast<std::size_t>(up)] = 1;
+  }
 }
 
 std::string Renderer::fitting_id(std::string_view id, int room) const {
@@ -192,7 +228,7 @@ std::vector<Spans> Renderer::cell(const Spans& text, int indent) const {
   std::vector<Spans> lines = wrap(shorten_values(text, width * 3 - 10, ellipsis()), width, width - 2);
   if (lines.size() > most_lines) {
     lines.resize(most_lines);
-    lines.back().push_back({std::string(ellipsis()), Style::plain});
+    if (!lines.back().back().text.ends_with(ellipsis())) lines.back().push_back({std::string(ellipsis()), Style::plain});
     lines.back() = cut(lines.back(), width - 2, ellipsis());
   }
   bool is_first = true;
@@ -223,17 +259,21 @@ void Renderer::row(std::string_view marker, Style style, const std::vector<Spans
   }
 }
 
-void Renderer::fold(int count, int indent) {
-  if (count == 0) return;
-  const std::string margin(static_cast<std::size_t>(indent), ' ');
-  put({{margin + std::string(glyph("⋮", ":")) + " " + (count == 1 ? std::string(say(words::same_one)) : say(words::same_many, count)), Style::why}});
+std::string Renderer::how_many(const Quiet& quiet) const {
+  if (quiet.echoes == 0) return quiet.same == 1 ? std::string(say(words::same_one)) : say(words::same_many, quiet.same);
+  const std::string echoes = quiet.echoes == 1 ? std::string(say(words::one_echo)) : say(words::echoes, quiet.echoes);
+  return quiet.same == 0 ? echoes : (quiet.same == 1 ? std::string(say(words::same_one)) : say(words::same_many, quiet.same)) + std::string(say(words::comma)) + echoes;
+}
+
+void Renderer::fold(const Quiet& quiet, int indent) {
+  if (quiet.count() > 0) put({{std::string(static_cast<std::size_t>(indent), ' ') + std::string(glyph("⋮ ", ": ")) + how_many(quiet), Style::why}});
 }
 
 // Callers that are the same on both sides, down to where the differences are: one line for all.
 // Gives: how many equal stages are still to be told of.
-int Renderer::chain(const std::vector<int>& links, int on_the_way, int indent) {
+Quiet Renderer::chain(const std::vector<int>& links, const Quiet& on_the_way, int indent) {
   const std::string_view arrow = glyph(" › ", " > ");
-  const std::string way = on_the_way ? "  " + (on_the_way == 1 ? std::string(say(words::same_one)) : say(words::on_the_way, on_the_way)) : "";
+  const std::string way = on_the_way.count() > 0 ? "  " + say(words::on_the_way, how_many(on_the_way)) : "";
   std::vector<std::string> names;
   for (const int link : links) names.push_back(harmless(short_name(node(line(link)).id)));
   const int room = look_.width - indent - 2;
@@ -251,7 +291,7 @@ int Renderer::chain(const std::vector<int>& links, int on_the_way, int indent) {
   const bool fits = columns(whole) + columns(way) <= look_.width;
   if (fits) whole.push_back({way, Style::why});
   put(whole);
-  return fits ? 0 : on_the_way;
+  return fits ? Quiet{} : on_the_way;
 }
 
 void Renderer::notes(const Line& line, int indent) {
@@ -324,104 +364,128 @@ void Renderer::changes(const Line& line, int indent) {
   }
 }
 
-// What only one side has, or what moved, with what is inside: the first lines of it.
-void Renderer::inside(int at, int indent, int& room) {
+// What only one side has, or what moved, with what is inside: the first lines of it. Gives: how many are not shown.
+int Renderer::inside(int at, int indent, int& room) {
   const std::vector<int>& list = inside_of(at);
   int hidden = 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Line& inner = line(list[i]);
     if (inner.sort == Sort::same && (inner.left < 0 || inner.right < 0)) {  // inside what moved: not said again
       if (look_.all) only(inner, indent);
-      if (inner.context || look_.all) inside(list[i], indent + (look_.all ? 2 : 0), room);
+      if (has_news(list[i]) || look_.all) hidden += inside(list[i], indent + (look_.all ? 2 : 0), room);
       continue;
     }
-    if (inner.sort == Sort::left || inner.sort == Sort::right) {
-      if (room <= 0) {
-        hidden += lines_in(list[i]);
-        continue;
-      }
-      int like_it = 0;
-      while (!look_.all && i + 1 < list.size() && line(list[i + 1]).sort == inner.sort && node(line(list[i + 1])).full == node(inner).full && lines_in(list[i + 1]) == node(inner).size) ++like_it, ++i;
-      --room;
-      only(inner, indent, like_it);
-      inside(list[like_it ? i - static_cast<std::size_t>(like_it) : i], indent + 2, room);
+    if (inner.sort != Sort::left && inner.sort != Sort::right) {
+      Quiet quiet;
+      if (is_quiet(list[i]) && !look_.all) add_lines(list[i], quiet), fold(quiet, indent);
+      else one(list[i], indent);
       continue;
     }
-    one(list[i], indent);
+    if (room <= 0 && !has_other_news(list[i])) {
+      hidden += lines_in(list[i]);
+      continue;
+    }
+    const std::size_t first = i;
+    const int like_it = skip_like_it(list, i);
+    --room;
+    only(inner, indent, like_it);
+    hidden += inside(list[first], indent + 2, room);
   }
-  if (hidden) put({{std::string(static_cast<std::size_t>(indent), ' ') + std::string(glyph("⋮ ", ": ")) + say(words::more_inside, hidden), Style::why}});
+  return hidden;
+}
+
+// Something inside what only one side has is on both sides all the same.
+bool Renderer::has_other_news(int at) const {
+  for (const int child : inside_of(at))
+    if ((line(child).sort != line(at).sort && !is_quiet(child)) || has_other_news(child)) return true;
+  return false;
+}
+
+// Passes over the siblings that equal list[i] in everything. Gives: how many they are.
+int Renderer::skip_like_it(const std::vector<int>& list, std::size_t& i) const {
+  const Line& here = line(list[i]);
+  int like_it = 0;
+  if (look_.all || lines_in(list[i]) != node(here).size) return 0;
+  while (i + 1 < list.size() && line(list[i + 1]).sort == here.sort && node(line(list[i + 1])).full == node(here).full && lines_in(list[i + 1]) == node(here).size)
+    ++like_it, ++i;
+  return like_it;
+}
+
+void Renderer::all_inside(int at, int indent) {
+  int room = look_.all ? 1 << 30 : most_inside;
+  if (const int hidden = inside(at, indent, room); hidden > 0)
+    put({{std::string(static_cast<std::size_t>(indent), ' ') + std::string(glyph("⋮ ", ": ")) + say(words::more_inside, hidden), Style::why}});
 }
 
 void Renderer::one(int at, int indent) {
   const Line& here = line(at);
   switch (here.sort) {
-    case Sort::same: {
-      const std::vector<Spans> text = cell(call(node(here), std::max(cell_ - indent, 12)), indent);
-      const Node& other = here.right >= 0 ? thread_->right->tree[here.right] : node(here);
-      row(" ", Style::plain, text, two_ ? cell(call(other, std::max(cell_ - indent, 12)), indent) : std::vector<Spans>{});
-      return below(at, indent + 2);
-    }
+    case Sort::same:
     case Sort::values: {
+      if (!is_news(at)) {
+        const auto text = [&](const Node& node) {
+          Spans spans = call(node, std::max(cell_ - indent, 12));
+          if (!look_.all) spans.resize(1);  // it only says where the rest stands
+          return cell(spans, indent);
+        };
+        const Node& other = here.right >= 0 ? thread_->right->tree[here.right] : node(here);
+        row(" ", Style::plain, text(node(here)), two_ ? text(other) : std::vector<Spans>{});
+        return below(at, indent + 2);
+      }
       const bool is_pair = here.left >= 0 && here.right >= 0;
       const std::vector<Spans> name = cell({{fitting_id(harmless(node(here).id), std::max(cell_ - indent, 12)), Style::stage}}, indent);
       row("|", Style::value, name, two_ ? name : std::vector<Spans>{});
       changes(here, indent);
       notes(here, indent);
       if (is_pair) return below(at, indent + 2);
-      int room = look_.all ? 1 << 30 : most_inside;
-      return inside(at, indent + 2, room);
+      return all_inside(at, indent + 2);
     }
     case Sort::moved: {
       moved(here, indent);
-      int room = look_.all ? 1 << 30 : most_inside;
-      return inside(at, indent + 2, room);
+      return all_inside(at, indent + 2);
     }
     case Sort::left:
     case Sort::right: {
       only(here, indent);
-      int room = look_.all ? 1 << 30 : most_inside;
-      return inside(at, indent + 2, room);
+      return all_inside(at, indent + 2);
     }
   }
 }
 
-void Renderer::below(int owner, int indent, int quiet) {
+void Renderer::below(int owner, int indent, Quiet quiet) {
   const std::vector<int>& list = inside_of(owner);
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Line& here = line(list[i]);
-    if (is_quiet(here) && !look_.all) {
-      quiet += lines_in(list[i]);
+    if (is_quiet(list[i]) && !look_.all) {
+      add_lines(list[i], quiet);
       continue;
     }
     fold(quiet, indent);
-    quiet = 0;
-    if (here.sort == Sort::same && here.context && !look_.all) {
+    quiet = {};
+    if (!is_news(list[i]) && !look_.all) {
       std::vector<int> links{list[i]};
-      int on_the_way = 0;
+      Quiet on_the_way;
       while (true) {
         int next = -1, others = 0;
-        int same = 0;
+        Quiet here_too = on_the_way;
         for (const int child : inside_of(links.back())) {
-          if (is_quiet(line(child))) same += lines_in(child);
-          else if (line(child).sort == Sort::same && next < 0) next = child;
+          if (is_quiet(child)) add_lines(child, here_too);
+          else if (!is_news(child) && next < 0) next = child;
           else ++others;
         }
         if (next < 0 || others > 0) break;
+        if (line(links.back()).sort == Sort::values) ++here_too.echoes;
         links.push_back(next);
-        on_the_way += same;
+        on_the_way = here_too;
       }
       below(links.back(), indent + 2, chain(links, on_the_way, indent));
       continue;
     }
     if (here.sort == Sort::left || here.sort == Sort::right) {
-      int like_it = 0;
       const std::size_t first = i;
-      while (!look_.all && i + 1 < list.size() && line(list[i + 1]).sort == here.sort && node(line(list[i + 1])).full == node(here).full &&
-             lines_in(list[i + 1]) == node(here).size && lines_in(list[first]) == node(here).size)
-        ++like_it, ++i;
+      const int like_it = skip_like_it(list, i);
       only(here, indent, like_it);
-      int room = look_.all ? 1 << 30 : most_inside;
-      inside(list[first], indent + 2, room);
+      all_inside(list[first], indent + 2);
       continue;
     }
     one(list[i], indent);
@@ -431,6 +495,7 @@ void Renderer::below(int owner, int indent, int quiet) {
 
 void Renderer::thread(const ProcessDiff& process, const ThreadDiff& diff) {
   thread_ = &diff;
+  find_news();
   inside_.assign(diff.lines.size() + 1, {});
   bool has_difference = false;
   for (std::size_t i = 0; i < diff.lines.size(); ++i) {

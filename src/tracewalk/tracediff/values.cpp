@@ -172,7 +172,7 @@ std::vector<ValueChange> value_changes(const Node& left, const Node& right) {
   const auto& a = *left.leave;
   const auto& b = *right.leave;
   if (a.raised != b.raised)
-    out.push_back({"result", a.raised ? "raised " + a.outcome : a.outcome, b.raised ? "raised " + b.outcome : b.outcome});
+    out.push_back({"end", a.raised ? "raised " + a.outcome : "returned", b.raised ? "raised " + b.outcome : "returned"});
   else if (!a.outcome.empty() && !b.outcome.empty() && !same_value("result", a.outcome, b.outcome))
     out.push_back({a.raised ? "raised" : "result", a.outcome, b.outcome});
   return out;

@@ -16,7 +16,8 @@ std::string normalised(std::string_view name, std::string_view value);
 /// Are they the same value? A value that was cut off ("...") is compared as far as it goes.
 bool same_value(std::string_view name, std::string_view left, std::string_view right);
 
-/// A value that the two recordings do not have in common. `name` is "result" or "exception" for what a call gave.
+/// A value that the two recordings do not have in common. `name` is "taken" for the branch of a decision, "result" for what a call
+/// returned, "raised" for the exception it left by, and "end" where it ended otherwise: "returned", "raised ...", or "never".
 struct ValueChange {
   std::string name, left, right;  // as recorded
   bool operator==(const ValueChange&) const = default;

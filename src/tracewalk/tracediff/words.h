@@ -18,12 +18,14 @@ inline constexpr Text decisions = {.en = "decisions", .zh = "分支"};
 inline constexpr Text syscalls = {.en = "system calls", .zh = "系统调用"};
 inline constexpr Text comma = {.en = ", ", .zh = "、"};
 
-inline constexpr Text the_process = {.en = "the process", .zh = "进程"};
 inline constexpr Text parent = {.en = "parent", .zh = "父进程"};
 inline constexpr Text child = {.en = "child", .zh = "子进程"};
 inline constexpr Text later_child = {.en = "child {}", .zh = "子进程 {}"};
 inline constexpr Text main_thread = {.en = "main thread", .zh = "主线程"};
 inline constexpr Text server_thread = {.en = "server thread", .zh = "服务器线程"};
+inline constexpr Text only_process_left = {.en = " (left: the only process)", .zh = "（左边：唯一的进程）"};
+inline constexpr Text only_process_right = {.en = " (right: the only process)", .zh = "（右边：唯一的进程）"};
+inline constexpr Text no_request = {.en = "no request came", .zh = "没有请求"};
 inline constexpr Text request = {.en = "request {}", .zh = "请求 {}"};
 inline constexpr Text other_thread = {.en = "thread {}", .zh = "线程 {}"};
 inline constexpr Text only_left = {.en = "only left", .zh = "只在左边"};
@@ -31,7 +33,9 @@ inline constexpr Text only_right = {.en = "only right", .zh = "只在右边"};
 
 inline constexpr Text same_one = {.en = "1 the same", .zh = "1 步相同"};
 inline constexpr Text same_many = {.en = "{} the same", .zh = "{} 步相同"};
-inline constexpr Text on_the_way = {.en = "{} the same on the way", .zh = "途中 {} 步相同"};
+inline constexpr Text on_the_way = {.en = "{} on the way", .zh = "途中{}"};
+inline constexpr Text one_echo = {.en = "1 differs as told above", .zh = "1 步的差别上面已说过"};
+inline constexpr Text echoes = {.en = "{} differ as told above", .zh = "{} 步的差别上面已说过"};
 inline constexpr Text more_inside = {.en = "{} more inside (--all shows them)", .zh = "里面还有 {} 步（--all 可全部列出）"};
 inline constexpr Text more_like_it = {.en = "{} more like it (--all shows them)", .zh = "还有 {} 个同样的（--all 可全部列出）"};
 inline constexpr Text moved_to = {.en = "moved to ", .zh = "移到了 "};
