@@ -44,6 +44,7 @@ class Renderer {
   void put_wrapped(int indent, std::string_view first, std::string_view text, Style style);
   void introduce(std::string_view marker, Style style, const Source& source);
   void rule(std::string_view title, std::string_view right);
+  std::string request_line(const ThreadTree& tree) const;
   std::string thread_title(const ProcessDiff& process, const ThreadDiff& thread) const;
 
   void thread(const ProcessDiff& process, const ThreadDiff& diff);
@@ -122,8 +123,8 @@ void Renderer::introduce(std::string_view marker, Style style, const Source& sou
   const Metadata& data = source.recording->metadata;
   const std::string django = django_of(*source.recording);
   std::string about = django.empty() ? std::string(say(words::unknown_django)) : "Django " + django;
-  if (!data.python.empty()) about += std::string(say(words::comma)) + "Python " + data.python;
-  if (!data.producer.empty()) about += std::string(say(words::comma)) + say(words::recorded_by, data.producer + (data.version.empty() ? "" : " " + data.version));
+  if (!data.python.empty()) about += std::string(say(words::pause)) + "Python " + data.python;
+  if (!data.producer.empty()) about += std::string(say(words::pause)) + say(words::recorded_by, data.producer + (data.version.empty() ? "" : " " + data.version));
   Spans line{{std::string(marker) + " ", style}, {harmless(source.path), Style::stage}};
   if (columns(line) + 2 + columns(about) <= look_.width) {
     line.push_back({"  " + harmless(about), Style::plain});
@@ -143,7 +144,19 @@ void Renderer::rule(std::string_view title, std::string_view right) {
   for (int i = 0; i < std::max(room, 2); ++i) dashes += dash;
   line.push_back({dashes, Style::rail});
   if (!right.empty()) line.push_back({" " + std::string(right) + " " + std::string(dash) + std::string(dash), Style::rail});
-  put(line);
+  put(cut(line, look_.width, ellipsis()));
+}
+
+// The first request of a thread, out of its repr.
+std::string Renderer::request_line(const ThreadTree& tree) const {
+  std::string line = tree.serves.substr(0, tree.serves.find('\n'));
+  for (const std::string_view edge : {"b'", "'", "b\"", "\""})
+    if (line.starts_with(edge)) {
+      line.erase(0, edge.size());
+      break;
+    }
+  line.erase(std::min(line.find("\\r"), line.find_last_not_of("'\"") + 1));
+  return line.empty() ? std::string(say(words::no_request)) : harmless(line);
 }
 
 std::string Renderer::thread_title(const ProcessDiff& process, const ThreadDiff& diff) const {
@@ -154,23 +167,17 @@ std::string Renderer::thread_title(const ProcessDiff& process, const ThreadDiff&
                                                      : std::string(say(words::child));
   if (process.only_process == Side::left) title += say(words::only_process_left);
   if (process.only_process == Side::right) title += say(words::only_process_right);
-  if (!title.empty()) title += say(words::comma);
+  if (!title.empty()) title += say(words::pause);
   switch (tree.duty) {
     case Duty::main: title += say(words::main_thread); break;
     case Duty::server: title += say(words::server_thread); break;
     case Duty::request: title += say(words::request, tree.number); break;
     case Duty::other: title += say(words::other_thread, tree.name.empty() ? std::to_string(tree.number) : harmless(tree.name)); break;
   }
-  if (tree.duty == Duty::request && !tree.serves.empty()) {
-    std::string line = tree.serves.substr(0, tree.serves.find('\n'));
-    for (const std::string_view edge : {"b'", "'", "b\"", "\""})
-      if (line.starts_with(edge)) {
-        line.erase(0, edge.size());
-        break;
-      }
-    line.erase(std::min(line.find("\\r"), line.find_last_not_of("'\"") + 1));
-    title += ": " + (line.empty() ? std::string(say(words::no_request)) : harmless(line));
-  }
+  if (tree.duty != Duty::request || tree.serves.empty()) return title;
+  title += say(words::colon);
+  if (diff.left && diff.right && !diff.left->serves.empty() && request_line(*diff.left) != request_line(tree)) title += request_line(*diff.left) + std::string(glyph(" ↔ ", " <> "));
+  title += request_line(tree);
   return title;
 }
 
@@ -262,7 +269,7 @@ void Renderer::row(std::string_view marker, Style style, const std::vector<Spans
 std::string Renderer::how_many(const Quiet& quiet) const {
   if (quiet.echoes == 0) return quiet.same == 1 ? std::string(say(words::same_one)) : say(words::same_many, quiet.same);
   const std::string echoes = quiet.echoes == 1 ? std::string(say(words::one_echo)) : say(words::echoes, quiet.echoes);
-  return quiet.same == 0 ? echoes : (quiet.same == 1 ? std::string(say(words::same_one)) : say(words::same_many, quiet.same)) + std::string(say(words::comma)) + echoes;
+  return quiet.same == 0 ? echoes : (quiet.same == 1 ? std::string(say(words::same_one)) : say(words::same_many, quiet.same)) + std::string(say(words::pause)) + echoes;
 }
 
 void Renderer::fold(const Quiet& quiet, int indent) {
@@ -521,7 +528,7 @@ void Renderer::summary() {
   } else {
     const auto add = [&](const Text& words, std::uint64_t count) {
       if (count == 0) return;
-      if (!text.empty()) text += say(words::comma);
+      if (!text.empty()) text += say(words::pause);
       text += say(words, count);
     };
     text = say(words::count_same, counts.same);

@@ -16,6 +16,8 @@ inline constexpr Text frames = {.en = "calls", .zh = "调用"};
 inline constexpr Text points = {.en = "moments", .zh = "时刻"};
 inline constexpr Text decisions = {.en = "decisions", .zh = "分支"};
 inline constexpr Text syscalls = {.en = "system calls", .zh = "系统调用"};
+inline constexpr Text pause = {.en = ", ", .zh = "，"};
+inline constexpr Text colon = {.en = ": ", .zh = "："};
 inline constexpr Text comma = {.en = ", ", .zh = "、"};
 
 inline constexpr Text parent = {.en = "parent", .zh = "父进程"};
