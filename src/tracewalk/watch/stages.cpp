@@ -27,13 +27,11 @@ std::string_view kind_of(const tracepoints::Tracepoint& stage) {
 std::string stages_json(bool sync) {
   std::string out = fmt::format(R"({{"protocol":{},"sync":{},"stages":[)", protocol_version, sync);
   const auto stages = tracepoints::catalogue();
-  bool first = true;
   for (std::size_t i = 0; i < stages.size(); ++i) {
-    if (!tracepoints::enabled[i]) continue;  // not on(): that is about call sites of our own, which may not be compiled in
     const tracepoints::Tracepoint& stage = stages[i];
-    out += fmt::format("{}\n{{\"i\":{},\"id\":\"{}\",\"kind\":\"{}\",\"path\":\"{}\",\"qualname\":\"{}\"}}", first ? "" : ",", i, stage.id,
-                       kind_of(stage), stage.path, stage.qualname);
-    first = false;
+    const bool wanted = tracepoints::enabled[i];  // not on(): that is about call sites of our own, which may not be compiled in
+    out += fmt::format("{}\n{{\"i\":{},\"id\":\"{}\",\"kind\":\"{}\",\"path\":\"{}\",\"qualname\":\"{}\",\"wanted\":{}}}", i == 0 ? "" : ",", i,
+                       stage.id, kind_of(stage), stage.path, stage.qualname, wanted);
   }
   return out + "]}\n";
 }

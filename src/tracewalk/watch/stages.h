@@ -5,8 +5,8 @@
 
 namespace tracewalk::watch {
 
-/// stages.json: every tracepoint that is switched on, in the catalogue's order. `sync`: the narration waits for nobody, but the project
-/// is to wait a moment for the narration before it prints.
+/// stages.json: the whole catalogue, in its order; what is switched on is wanted, the rest helps the recorder to find its way. `sync`: the
+/// project is to wait a moment for the narration before it prints.
 std::string stages_json(bool sync);
 
 }  // namespace tracewalk::watch

@@ -28,6 +28,13 @@ std::string_view lasting(std::string_view text) {
   return words.size() < most ? std::string_view(*words.insert(std::string(text)).first) : "...";
 }
 
+// runserver.Command.run of "runserver.Command.run:use_reloader"; itself, when it is a frame.
+Index frame_around(Index index) {
+  const std::string_view id = tracepoints::ids[index], frame = id.substr(0, id.rfind(':'));
+  const auto found = std::find(std::begin(tracepoints::ids), std::end(tracepoints::ids), frame);
+  return found == std::end(tracepoints::ids) ? index : static_cast<Index>(found - std::begin(tracepoints::ids));
+}
+
 // Calls that stand in a `finally` of the frame around them, or in an `except` that raises again. An exception that is on its way when
 // they are entered goes on when they have returned; any other call means that it was caught.
 bool is_clean_up(Index around, Index call) {
@@ -83,8 +90,7 @@ bool Story::begin(const Message& message) {
 
 bool Story::place(const Message& message) {
   Stage& stage = stages_[message.index];
-  if (stage.known) return false;  // what was told keeps its names
-  stage.known = true;
+  stage = {};
   stage.file = lasting(message.text);
   stage.line = static_cast<int>(message.number);
   for (std::size_t i = 0; i < message.value_count; ++i) stage.names[i] = lasting(message.values[i]);
@@ -112,8 +118,10 @@ Event Story::event_of(const Message& message, const Thread& thread, What what) c
   event.thread = thread.name;
   event.passing = thread.passing_through != 0 ? 1 : 0;
   if (what != What::leave) {
-    event.file = stage.file;
-    event.line = stage.line;
+    // A point or a fork has no place of its own: it stands in the function that it belongs to.
+    const Stage& in = stage.file.empty() ? stages_[frame_around(message.index)] : stage;
+    event.file = in.file;
+    event.line = in.line;
     for (std::size_t i = 0; i < message.value_count; ++i) {
       if (stage.names[i].empty() || message.values[i].empty()) continue;
       tracepoints::Field& field = event.fields[event.field_count++];

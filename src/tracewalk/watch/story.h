@@ -53,7 +53,6 @@ class Story {
     std::size_t passing_through = 0;  // an exception left the frame above this many frames, and none of them is known to have caught it
   };
   struct Stage {
-    bool known = false;
     std::string_view file;
     int line = 0;
     std::array<std::string_view, tracepoints::max_fields> names;
