@@ -47,13 +47,14 @@ FLUSH_NS = 300000           # an event older than this does not wait for more
 SYNC_SECONDS = 0.05
 MAX_BYTES = 117             # of a value, before its "..."
 UNKNOWN = object()
+DEBUG = "TRACEWALK_WATCH_DEBUG" in os.environ      # for our own tests: faults of this file are printed
+
+
+SECRETS = ("API", "TOKEN", "KEY", "SECRET", "PASS", "SIGNATURE", "COOKIE", "AUTHORIZATION")
 
 
 class Raw(str):
     """A value that is written already."""
-
-
-SECRETS = ("API", "TOKEN", "KEY", "SECRET", "PASS", "SIGNATURE", "COOKIE", "AUTHORIZATION")
 
 
 # ---- values, as Python prints them; nothing here runs code of the project ----
@@ -90,7 +91,7 @@ def class_name(cls):
 
 
 def module_name(cls):
-    found = type.__dict__["__dict__"].__get__(cls).get("__module__")
+    found = type.__dict__["__module__"].__get__(cls)
     return found if type(found) is str else ""
 
 
@@ -937,8 +938,8 @@ SEND_AFTER = {"handlers.base.BaseHandler.resolve_request", "autoreload.StatReloa
 class Spec:
     """A function that is watched: a stage that is wanted (index >= 0), or one that others are found by."""
 
-    def __init__(self, id_, path, qualname, index=-1):
-        self.id, self.path, self.qualname, self.index = id_, path, qualname, index
+    def __init__(self, id_, path, tail, index=-1):
+        self.id, self.path, self.tail, self.index = id_, path, tail, index
         self.names = self.values = self.result = None
         self.announced = index < 0      # its recipe is read, and N is sent, at its first event
         self.head = {letter: "%s\t%d\t" % (letter, index) for letter in "BEXPD"}
@@ -985,7 +986,14 @@ def attempt(function, *args):
     try:
         return function(*args)
     except Exception:
+        if DEBUG:
+            complain()
         return ""
+
+
+def complain():
+    import traceback
+    traceback.print_exc()
 
 
 # ---- the connection ----
@@ -1225,8 +1233,8 @@ class State:
                 m.v = frame.f_locals
                 function(m)
             except Exception:
-                if self.recorder.debug:
-                    self.recorder.complain()
+                if DEBUG:
+                    complain()
 
     def host_of(self, frame, spec):
         for _ in range(40):
@@ -1249,7 +1257,6 @@ class Recorder:
         self.wire = Wire(folder, narrated)
         self.greeted = self.versioned = False
         self.mode = ""
-        self.debug = bool(os.environ.get("TRACEWALK_WATCH_DEBUG"))
         self.local = _thread._local()
         self.by_id, self.by_name = {}, {}
         self.specs = {}         # id of a code object -> Spec, or False
@@ -1266,10 +1273,11 @@ class Recorder:
     def fill(self, stages):
         by_id = self.by_id
         for stage in stages:
-            spec = by_id[stage["id"]] = Spec(stage["id"], stage["path"], stage["qualname"], stage["i"] if stage.get("wanted", True) else -1)
+            spec = by_id[stage["id"]] = Spec(stage["id"], stage["path"], tail_of(stage["path"], stage["qualname"]),
+                                               stage["i"] if stage.get("wanted", True) else -1)
             spec.send_at, spec.send_after = spec.id in SEND_AT, spec.id in SEND_AFTER
-        for word, (path, qualname) in HELPERS.items():
-            by_id[word] = Spec(word, path, tail_of(path, qualname))
+        for word, (path, tail) in HELPERS.items():
+            by_id[word] = Spec(word, path, tail)
         by_id["check"] = Spec("check", "", "")
         used = {spec.id for spec in by_id.values() if spec.index >= 0 and ":" not in spec.id and spec.path}
         for when, host, code, ids, function in HOOKS:
@@ -1287,12 +1295,12 @@ class Recorder:
                 spec.before = (spec.before or []) + [(code, function)]
             else:
                 spec.after = (spec.after or []) + [(code, function)]
-        for (path, qualname), calls in C_CALLS.items():
+        for (path, tail), calls in C_CALLS.items():
             calls = {name: call for name, call in calls.items() if any(i in by_id and by_id[i].index >= 0 for i in call.ids + [call.then])}
             if calls:
-                host = next((s for s in by_id.values() if s.path == path and tail_of(path, s.qualname) == qualname and ":" not in s.id), None)
+                host = next((s for s in by_id.values() if s.path == path and s.tail == tail and ":" not in s.id), None)
                 if host is None:
-                    host = by_id[qualname] = Spec(qualname, path, qualname)
+                    host = by_id[tail] = Spec(tail, path, tail)
                 host.c = calls
                 used.add(host.id)
         if "syscall.socket" in by_id and by_id["syscall.socket"].index >= 0:
@@ -1310,7 +1318,7 @@ class Recorder:
             spec = by_id.get(id_)
             if spec is None or (not spec.path and spec.id != "check"):
                 continue
-            for path, qualname in [(spec.path, tail_of(spec.path, spec.qualname))] + ALIASES.get(id_, []):
+            for path, qualname in [(spec.path, spec.tail)] + ALIASES.get(id_, []):
                 name = qualname.rpartition(".")[2]
                 self.by_name.setdefault(name, []).append((path, qualname, spec))
                 self.names.add(name)
@@ -1564,10 +1572,6 @@ class Recorder:
             state.held = []
         state.held.append((id(frame), line))
 
-    def complain(self):
-        import traceback
-        traceback.print_exc()
-
 
 def tail_of(path, qualname):
     """ManagementUtility.execute, of django.core.management.ManagementUtility.execute in django/core/management/__init__.py"""
@@ -1688,8 +1692,8 @@ def rescue(recorder):
         traceback = traceback.tb_next
     if number:
         _thread.start_new_thread(send_again, (recorder.main_thread, number))
-    elif recorder.debug:
-        recorder.complain()
+    elif DEBUG:
+        complain()
 
 
 def send_again(thread, number):
@@ -2001,8 +2005,8 @@ def begin(folder):
             return
         recorder = Recorder(folder, stages["stages"], stages.get("sync", True))
     except Exception:
-        if os.environ.get("TRACEWALK_WATCH_DEBUG"):
-            raise
+        if DEBUG:
+            complain()
         return
 
     posix.register_at_fork(after_in_child=recorder.after_fork)
