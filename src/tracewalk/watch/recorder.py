@@ -167,8 +167,6 @@ def show_instance(value):
 
 
 def show_part(value, depth=0):
-    if depth > 4:
-        return "..."
     cls = type(value)
     if cls is str:
         return repr(value if len(value) <= 130 else value[:130])
@@ -180,6 +178,8 @@ def show_part(value, depth=0):
         return repr(value)
     if cls is bytes:
         return repr(value[:130])
+    if depth > 2 and cls in (tuple, list, dict):
+        return "(...)" if cls is tuple else "[...]" if cls is list else "{...}"
     if cls is tuple:
         return "(" + items_of(value, depth + 1) + (",)" if len(value) == 1 else ")")
     if cls is list:
@@ -1135,6 +1135,7 @@ class State:
         self.held = None            # [(id of the frame that it left or None, line)]
         self.raised = None          # SystemExit(1), when sys.exit() was seen to raise it
         self.seen = None            # (ids of frames it has left, its text): what is being handled
+        self.flying = None          # the text of what leaves one frame after the other, since it was raised again by who handled it
         self.late = None            # (head of an E, its CCall, frame): the result is not known yet
 
     def announce(self, spec, frame):
@@ -1249,7 +1250,7 @@ class State:
 # ---- what is watched, and the frames that come and go ----
 
 RAISE_VARARGS, RETURN_VALUE, YIELD_VALUE = 130, 83, 86     # of Python 3.8 to 3.11
-CALLS = {131, 141, 142, 161, 166, 171}                      # the ways in which these call
+RERAISES = {88, 119} if sys.version_info < (3, 9) else {119}   # END_FINALLY, RERAISE
 
 
 class Recorder:
@@ -1522,7 +1523,7 @@ class Recorder:
         if any(id_ in SEND_AT for id_ in call.ids):
             self.wire.flush()
 
-    def leave_c(self, spec, frame, name, owner, error):
+    def leave_c(self, spec, frame, name, owner, raised):
         call = spec.c.get(name)
         state = self.state()
         if call is None or not state.stack:
@@ -1535,17 +1536,15 @@ class Recorder:
             if not entry[1]:
                 continue
             now = time.monotonic_ns()
-            if error is None:
+            if not raised:
                 text = show(attempt(call.result, frame, owner)) if call.result is not None and inner.id.startswith("syscall") else ""
                 head = "%s%d%s" % (inner.head["E"], now, state.tid)
                 if call.late is not None:
                     state.late = (head, call, frame)
                 else:
                     state.tell("%s%s\n" % (head, "\t" + text if text else ""))
-            elif error is UNKNOWN:
-                self.hold(state, frame, "%s%d%s" % (inner.head["X"], now, state.tid))
             else:
-                state.tell("%s%d%s\t%s\n" % (inner.head["X"], now, state.tid, cut(attempt(show_exception, error))))
+                self.raised_in_c(state, frame, "%s%d%s" % (inner.head["X"], now, state.tid))
 
     def after_fork(self):
         """In the child of os.fork(): a process, and a connection, of its own. What was on its way is the parent's to send."""
@@ -1563,10 +1562,14 @@ class Recorder:
 
     # -- exceptions, before 3.12 --
 
+    def raised_in_c(self, state, frame, line):
+        self.hold(state, frame, line)
+
     def hold(self, state, frame, line):
         """An X whose exception is not known yet."""
-        if state.seen is not None and id(frame) in state.seen[0]:
-            state.tell(line + "\t" + state.seen[1] + "\n")
+        text = state.flying or (state.seen[1] if state.seen is not None and id(frame) in state.seen[0] else None)
+        if text is not None:
+            state.tell(line + "\t" + text + "\n")
             return
         if state.held is None:
             state.held = []
@@ -1798,7 +1801,7 @@ def watch_by_monitoring(recorder):
         try:
             spec = specs.get(id(code))
             if spec and type(function) in builtins:
-                recorder.leave_c(spec, getframe(1), function.__name__, owner, None)
+                recorder.leave_c(spec, getframe(1), function.__name__, owner, False)
         except BaseException:
             rescue(recorder)
 
@@ -1806,7 +1809,20 @@ def watch_by_monitoring(recorder):
         try:
             spec = specs.get(id(code))
             if spec and type(function) in builtins:
-                recorder.leave_c(spec, getframe(1), function.__name__, owner, UNKNOWN)
+                recorder.leave_c(spec, getframe(1), function.__name__, owner, True)
+        except BaseException:
+            rescue(recorder)
+
+    def told_at_raise(state, frame, line):
+        """C_RAISE does not say what was raised. RAISE follows at once, and does."""
+        state.raised = (state.raised or []) + [line]
+
+    def raise_(code, offset, error):
+        try:
+            state = recorder.state()
+            lines, state.raised = state.raised, None
+            for line in lines or ():
+                state.tell(line + "\t" + cut(attempt(show_exception, error)) + "\n")
         except BaseException:
             rescue(recorder)
 
@@ -1818,12 +1834,14 @@ def watch_by_monitoring(recorder):
         monitoring.free_tool_id(tool)
 
     callbacks = [(events.PY_START, start), (events.PY_RESUME, resume), (events.PY_RETURN, finish), (events.PY_YIELD, finish),
-                 (events.PY_UNWIND, unwind), (events.CALL, call), (events.C_RETURN, c_return), (events.C_RAISE, c_raise)]
+                 (events.PY_UNWIND, unwind), (events.CALL, call), (events.C_RETURN, c_return), (events.C_RAISE, c_raise), (events.RAISE, raise_)]
     for event, function in callbacks:
         monitoring.register_callback(tool, event, unseen_by_signals(function))
     recorder.arm = arm
+    recorder.raised_in_c = told_at_raise
     wire.on_off = stop
-    monitoring.set_events(tool, events.PY_START | events.PY_UNWIND)
+    c_wanted = any(spec.c for spec in recorder.by_id.values())
+    monitoring.set_events(tool, events.PY_START | events.PY_UNWIND | (events.RAISE if c_wanted else 0))
 
 
 # ---- before: sys.setprofile ----
@@ -1857,7 +1875,7 @@ def watch_by_profile(recorder):
             if event == "c_call":
                 recorder.enter_c(spec, frame, value.__name__, owner)
             else:
-                recorder.leave_c(spec, frame, value.__name__, owner, None if event == "c_return" else UNKNOWN)
+                recorder.leave_c(spec, frame, value.__name__, owner, event != "c_return")
 
     def hook_threads():
         """Threads that begin later. Nobody imports threading for our sake."""
@@ -1917,9 +1935,16 @@ def watch_by_profile(recorder):
                         traceback = traceback.tb_next
                     state.seen = (ids, cut(attempt(show_exception, error)))
                 let_go(state)
+                state.flying = None
                 if error is None:
                     state.raised = state.seen = None
                     setprofile(fast)
+            elif event == "return":
+                code, last = frame.f_code.co_code, frame.f_lasti
+                if code[last] in RERAISES or (code[last] == RAISE_VARARGS and code[last + 1] == 0):
+                    state.flying = state.seen[1] if state.seen is not None and id(frame) in state.seen[0] else None
+                elif code[last] == RAISE_VARARGS:
+                    state.flying = None
             fast(frame, event, value)
         except BaseException:
             rescue(recorder)
