@@ -104,7 +104,7 @@ def catalogue_ids():
 
 def run(program, projects, name):
     import harness
-    import run as parity
+    import runner as parity
     harness.PROGRAM, harness.PROJECTS = os.path.abspath(program), os.path.abspath(projects)
     scenario = next(s for s in parity.scenarios() if s["name"] == name)
     scenario["argv"] = list(scenario["argv"]) + ["--trace-zoom=3", "--trace-tell=brief", "--trace-lang=en"]
