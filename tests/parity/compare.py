@@ -33,9 +33,10 @@ def strip_tracebacks(text):
 
 def is_page(response):
     """A page for people, made of text: the welcome page, the debug pages."""
-    if response.get("title"):
-        return response["title"] not in SAME_PAGES
-    return bool(re.match(r"\w+ at /\S*\n", response.get("body_start", "")))
+    body = response.get("body_start", "")
+    title = re.search(r"(?s)<title>(.*?)</title>", body)   # a body without a head before it has no title of its own in the record
+    title = response.get("title") or (title and title.group(1))
+    return title not in SAME_PAGES if title else bool(re.match(r"\w+ at /\S*\n", body))
 
 
 def is_head_of_page(exchange, response):
@@ -53,7 +54,7 @@ def without_pages(record):
         for response in exchange.get("responses", []):
             page = is_page(response)
             if page or is_head_of_page(exchange, response):
-                for header in response["headers"]:
+                for header in response.get("headers") or []:
                     if header[0] == "Content-Length":
                         header[1] = "<PAGE>"
             if page:

@@ -71,8 +71,8 @@ def main():
     recorded, declarations = runner.load("recorded-5.2.json"), compare.Declarations(os.path.join(HERE, "declared-5.2.json"))
     groups = {s["name"]: s["group"] for s in runner.scenarios() if s["name"] in recorded}
     names = [n for n in groups if n not in declarations.not_run and (not only or n in only)]
-    ours, = runner.run_all([(side, names)], jobs)
-    again = None if "--approve" in flags else lambda late: (recorded, runner.run_all([(side, late)], 1)[0])
+    ours, = runner.run_all([(side, names, jobs)])
+    again = None if "--approve" in flags else lambda late: (recorded, runner.run_all([(side, late, 1)])[0])
     results = judge_all(declarations, names, recorded, ours, again)
     if "--approve" in flags:
         for name, result in results.items():

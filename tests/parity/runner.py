@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..")]
@@ -30,46 +31,60 @@ def decode(x):
 
 
 def scenarios(ours=True):
-    """All scenarios, for our program with what is adapted to its projects, for Django as they were written."""
+    """All scenarios: for our program with what is adapted to its projects; for Django as they were written, unless its projects have that
+    "both", too."""
     adapted = {k: decode(v) for k, v in load("adapted.json").items() if k != "comment"}
-    for scenario in load("scenarios.json"):
+    for scenario in load("scenarios.json") + load("own.json"):
         scenario = decode(scenario)
-        if ours:
-            scenario.update(adapted.get(scenario["name"], {}))
+        change = adapted.get(scenario["name"], {})
+        if ours or change.get("both"):
+            scenario.update(change)
         yield scenario
 
 
-def worker(side, body_start, names):
-    """Inside its namespace: runs its share and writes one line of JSON a scenario."""
+def worker(side, body_start):
+    """Inside its namespace: reads the name of a scenario from each line, and answers with one line of JSON."""
     import harness
     harness.PROGRAM, harness.PYTHON, harness.PROJECTS = side.get("program"), side.get("python"), side["projects"]
     harness.BODY_START = body_start
-    for scenario in scenarios(ours="program" in side):
-        if scenario["name"] in names:
-            print(json.dumps({"name": scenario["name"], "record": harness.normalised(harness.run(scenario))}), flush=True)
+    known = {scenario["name"]: scenario for scenario in scenarios(ours="program" in side)}
+    for line in sys.stdin:
+        print(json.dumps(harness.normalised(harness.run(known[line.strip()]))), flush=True)
 
 
-def run_all(work, jobs, body_start=400):
-    """work: [(side, names)]. Gives, for each of them, name -> record; a name is missing when its worker died."""
-    shares = []   # (number of the side, names)
-    for i, (_, names) in enumerate(work):
-        each = max(1, round(jobs / len(work)))
-        shares += [(i, names[k::each]) for k in range(each) if names[k::each]]
-    children = []
+def feed(side, waiting, records, folder, body_start):
+    """One worker and its thread here: it gets the next name when it has done one."""
+    command = netns.command([sys.executable, os.path.abspath(__file__), json.dumps(side), str(body_start)])
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=dict(os.environ, RUN_DIR=folder)) as child:
+        while waiting:
+            name = waiting.pop(0)
+            try:
+                child.stdin.write(name + "\n")
+                child.stdin.flush()
+                answer = child.stdout.readline()
+            except BrokenPipeError:
+                answer = ""
+            if not answer:
+                print("a worker died in", name)
+                return
+            records[name] = json.loads(answer)
+
+
+def run_all(work, body_start=400):
+    """work: [(side, names, jobs)]. Gives, for each of them, name -> record; a name is missing when its worker died."""
+    results, threads = [{} for _ in work], []
     with tempfile.TemporaryDirectory(prefix="tracewalk-parity-") as folder:
-        for number, (i, names) in enumerate(shares):
-            command = netns.command([sys.executable, os.path.abspath(__file__), json.dumps(work[i][0]), str(body_start)] + names)
-            environment = dict(os.environ, RUN_DIR=os.path.join(folder, str(number), "run"))
-            children.append((i, subprocess.Popen(command, stdout=subprocess.PIPE, env=environment)))
-        results = [{} for _ in work]
-        for i, child in children:
-            for line in child.communicate()[0].decode().splitlines():
-                result = json.loads(line)
-                results[i][result["name"]] = result["record"]
-            if child.returncode:
-                print("a worker ended with", child.returncode)
+        for (side, names, jobs), records in zip(work, results):
+            waiting = list(names)
+            for _ in range(min(jobs, len(names))):
+                path = os.path.join(folder, str(len(threads)), "run")
+                threads.append(threading.Thread(target=feed, args=(side, waiting, records, path, body_start)))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     return results
 
 
 if __name__ == "__main__":
-    worker(json.loads(sys.argv[1]), int(sys.argv[2]), set(sys.argv[3:]))
+    worker(json.loads(sys.argv[1]), int(sys.argv[2]))
