@@ -11,6 +11,7 @@
 #include "tracepoints/sinks/narrator.h"
 #include "tracepoints/sinks/terminal.h"
 #include "tracepoints/trace.h"
+#include "tracewalk/record.h"
 
 namespace tracewalk {
 namespace {
@@ -39,7 +40,8 @@ void leave_out_deeper_than(int zoom) {
 }  // namespace
 
 void start(const TraceOptions& options, const std::vector<std::string>& argv) {
-  if (!options.on) return;
+  const bool records = !options.file.empty();
+  if (!options.on && !records) return;
   if (!compiled_in) throw TraceOptionError("tracer: this program was built without its tracepoints (TRACEPOINTS=OFF); build it with them to use --trace");
   const char* const run_main = std::getenv("RUN_MAIN");  // "true" in the process that the auto-reloader started
   const bool is_child = run_main && std::string_view(run_main) == "true";
@@ -47,12 +49,16 @@ void start(const TraceOptions& options, const std::vector<std::string>& argv) {
     name_process(child);
   else if (will_reload(argv))
     name_process(parent);
-  add_sink(std::make_shared<sinks::Narrator>(
-      sinks::NarratorOptions{.zoom = options.zoom, .tell = options.tell, .language = options.language, .colour = options.colour,
-                             .utf8 = sinks::locale_is_utf8(), .told_before = is_child ? "autoreload" : ""},
-      std::make_unique<sinks::FilePaper>(STDERR_FILENO)));
+  if (options.on)
+    add_sink(std::make_shared<sinks::Narrator>(
+        sinks::NarratorOptions{.zoom = options.zoom, .tell = options.tell, .language = options.language, .colour = options.colour,
+                               .utf8 = sinks::locale_is_utf8(), .told_before = is_child ? "autoreload" : ""},
+        std::make_unique<sinks::FilePaper>(STDERR_FILENO)));
+  if (records)
+    if (auto recording = open_recording(options, {.version = std::string(version()), .django = std::string(mirrored_django), .python = "", .argv = argv}))
+      add_sink(std::move(recording));
   enable(options.patterns);
-  leave_out_deeper_than(options.zoom);
+  if (!records) leave_out_deeper_than(options.zoom);  // else the narrator lets them pass by
 }
 
 }  // namespace tracewalk
