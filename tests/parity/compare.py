@@ -139,9 +139,12 @@ class Declarations:
         found = edits(as_ours, got)
         needed = {i for i in used if edits(applied(want, self.rules[:i] + self.rules[i + 1:])[0], got) != found}
         kinds = {self.rules[i]["kind"] for i in needed}
+        return self.settle(name, found, needed, kinds)
+
+    def settle(self, name, found, needed=frozenset(), kinds=frozenset()):
+        """The verdict on what was found to differ, and what was found."""
         declared = self.declared(name)
-        if declared:
-            kinds |= {self.reasons[group["reason"]]["kind"] for group in self.scenarios[name] if group["reason"] in self.reasons}
+        kinds = kinds | {self.reasons[g["reason"]]["kind"] for g in self.scenarios.get(name, []) if g["reason"] in self.reasons}
         return Verdict([e for e in found if e not in declared], [e for e in declared if e not in found], needed, kinds), found
 
     def approve(self, name, found):

@@ -12,6 +12,7 @@ PROJ = os.path.join(RUN, 'proj')                # the project always has this pa
 PROGRAM = None                                  # the program under test, and the folder of its projects: set by the callers
 PROJECTS = None
 PYTHON = None                                   # an interpreter with Django: then that is what runs, on the Python projects in PROJECTS
+TRACE = None                                    # a file that our program records its run into
 BODY_START = 400                                # how much of a body is kept as it is
 
 
@@ -336,9 +337,10 @@ def command(argv):
     """`manage.py ARGS` and `python -m django ARGS`, and how our program is called for each."""
     if PYTHON:
         return [PYTHON] + argv
+    record = ['--trace-file=' + TRACE] if TRACE else []
     if argv[0] == '-m':
-        return [os.path.join(RUN, 'bin', 'tracewalk')] + argv[2:]
-    return [os.path.join(RUN, 'bin', 'manage.py')] + argv[1:]
+        return [os.path.join(RUN, 'bin', 'tracewalk')] + argv[2:] + record
+    return [os.path.join(RUN, 'bin', 'manage.py')] + argv[1:] + record
 
 
 def run(sc):

@@ -1,6 +1,7 @@
 """Runs scenarios in private network namespaces, several at a time.
 
-A side is {"program": PATH, "projects": FOLDER} for our program or {"python": INTERPRETER, "projects": FOLDER} for a real Django.
+A side is {"program": PATH, "projects": FOLDER} for our program or {"python": INTERPRETER, "projects": FOLDER} for a real Django; with
+"trace": true, each run is recorded, too.
 """
 import json
 import os
@@ -43,13 +44,22 @@ def scenarios(ours=True):
 
 
 def worker(side, body_start):
-    """Inside its namespace: reads the name of a scenario from each line, and answers with one line of JSON."""
+    """Inside its namespace: reads the name of a scenario from each line, and answers with one line of JSON. A side with "trace" gives the
+    tree of the run as well."""
     import harness
+    import tree
     harness.PROGRAM, harness.PYTHON, harness.PROJECTS = side.get("program"), side.get("python"), side["projects"]
     harness.BODY_START = body_start
     known = {scenario["name"]: scenario for scenario in scenarios(ours="program" in side)}
+    if side.get("trace"):
+        harness.TRACE = harness.RUN + ".trace"
     for line in sys.stdin:
-        print(json.dumps(harness.normalised(harness.run(known[line.strip()]))), flush=True)
+        if harness.TRACE and os.path.exists(harness.TRACE):
+            os.remove(harness.TRACE)
+        record = harness.normalised(harness.run(known[line.strip()]))
+        if harness.TRACE:
+            record["tree"] = tree.recorded(harness.TRACE)
+        print(json.dumps(record), flush=True)
 
 
 def feed(side, waiting, records, folder, body_start):
@@ -68,6 +78,12 @@ def feed(side, waiting, records, folder, body_start):
                 print("a worker died in", name)
                 return
             records[name] = json.loads(answer)
+
+
+def alone(program, arguments, folder):
+    """Runs a Python program in a namespace of its own; scenarios that it runs use `folder`. Gives its exit code."""
+    environment = dict(os.environ, RUN_DIR=os.path.join(folder, "run"))
+    return subprocess.run(netns.command([sys.executable, program] + arguments), env=environment).returncode
 
 
 def run_all(work, body_start=400):
