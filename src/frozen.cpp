@@ -27,6 +27,8 @@
 #include "python/logging/__init__.h"
 #include "python/logging/config.h"
 #include "python/sys.h"
+#include "tracewalk/management/commands/tracediff.h"
+#include "tracewalk/management/commands/watch.h"
 
 namespace embedded {
 extern const std::string_view mysite_settings;
@@ -64,6 +66,8 @@ constexpr FrozenModule framework[] = {
     {"django.utils.log", django::utils::log::exec},
     {"logging", python::logging::exec},
     {"logging.config", python::logging::config::exec},
+    {"tracewalk.management.commands.tracediff", tracewalk::management::commands::tracediff::exec},
+    {"tracewalk.management.commands.watch", tracewalk::management::commands::watch::exec},
 };
 
 // The demo project and its app. A project's own modules of these names come first.

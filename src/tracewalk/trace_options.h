@@ -41,6 +41,9 @@ class TraceOptionError : public std::invalid_argument {
 /// Raises: TraceOptionError.
 TraceOptions take_trace_options(std::vector<std::string>& argv);
 
+/// Those of this run, once main has taken them: for the commands that act on them.
+inline TraceOptions trace_options;
+
 /// What else travels in that variable, once the recording has begun: where the file is, and the ticket to it.
 void carry_recording(const std::string& path, const std::string& ticket);
 
