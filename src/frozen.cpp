@@ -9,6 +9,8 @@
 #include "django/contrib/staticfiles/management/commands/runserver.h"
 #include "django/core/management/commands/check.h"
 #include "django/core/management/commands/diffsettings.h"
+#include "django/core/management/commands/makemigrations.h"
+#include "django/core/management/commands/migrate.h"
 #include "django/core/management/commands/runserver.h"
 #include "django/core/management/commands/startapp.h"
 #include "django/core/management/commands/startproject.h"
@@ -53,6 +55,8 @@ constexpr FrozenModule framework[] = {
     {"django.contrib.staticfiles.management.commands.runserver", staticfiles::management::commands::runserver::exec},
     {"django.core.management.commands.check", commands::check::exec},
     {"django.core.management.commands.diffsettings", commands::diffsettings::exec},
+    {"django.core.management.commands.makemigrations", commands::makemigrations::exec, false},  // only for a system check
+    {"django.core.management.commands.migrate", commands::migrate::exec, false},
     {"django.core.management.commands.runserver", commands::runserver::exec},
     {"django.core.management.commands.startapp", commands::startapp::exec},
     {"django.core.management.commands.startproject", commands::startproject::exec},

@@ -4,16 +4,16 @@ A declaration file (declared-5.2.json, declared-3.2.json) holds
 - "rules": texts that the two say differently wherever they say them. A rule changes Django's record into ours, so that the old text of ours,
   should it come back, is a difference. Each must be needed somewhere.
 - "reasons": why the two differ, and the kind of the reason: "name" (who is speaking), "version" (that Django against 5.2), "nature" (the
-  departures), "orm", "python".
+  departures), "orm", "python", "recording" (how it was made).
 - "scenarios": the differences that remain, exactly: [where, line, Django's lines, our lines], each list under its reason.
-- "not_run": scenarios that have no counterpart here, each with its reason.
+- "not_run": scenarios that have no counterpart here, each with its reason ("SCENARIO: THREAD" is one thread's tree).
 A difference that is not declared fails, and so does a declared one that does not occur.
 """
 import difflib
 import json
 import re
 
-KINDS = ("name", "version", "nature", "orm", "python")
+KINDS = ("name", "version", "nature", "orm", "python", "recording")
 # Pages that both sides make byte for byte the same; other pages are our own text under Django's title.
 SAME_PAGES = ("Error response", "Not Found", "Bad Request (400)", "403 Forbidden", "Server Error (500)")
 
@@ -167,7 +167,7 @@ class Declarations:
         used = {group["reason"] for groups in self.scenarios.values() for group in groups} | {r for r in self.not_run.values()}
         out += ["%s: no such reason" % r for r in sorted(used - set(self.reasons))]
         out += ["%s: a reason that nothing has" % r for r in self.reasons if r not in used]
-        out += ["%s: no such scenario" % n for n in list(self.scenarios) + list(self.not_run) if n not in names]
+        out += ["%s: no such scenario" % n for n in list(self.scenarios) + list(self.not_run) if n.split(": ")[0] not in names]
         out += ["%s: no such kind" % r["kind"] for r in list(self.reasons.values()) + self.rules if r["kind"] not in KINDS]
         return out
 

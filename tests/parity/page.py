@@ -53,7 +53,8 @@ def scenarios_section(declarations, groups, kinds):
 def reasons(declarations, groups):
     out = ["Declared one by one:\n"]
     for key, reason in declarations.reasons.items():
-        names = [n for n in groups if any(g["reason"] == key for g in declarations.scenarios.get(n, [])) or declarations.not_run.get(n) == key]
+        names = [n for n in groups if any(g["reason"] == key for g in declarations.scenarios.get(n, []))]
+        names += [n for n, reason in declarations.not_run.items() if reason == key]
         out.append("- %s (%s): %s" % (reason["text"], reason["kind"], ", ".join("`%s`" % n for n in names)))
     return out
 
@@ -65,10 +66,11 @@ def total(declarations, groups, results, failed):
 
 
 def tree_table(counts):
-    rows = [("stages that a learner should see first, on a start, a page, a static file, Ctrl-C and a reload", counts["happy"], 1),
-            ("stages that a learner should see first, on all runs", counts["all"], 1), ("all stages, on all runs", counts["all"], None),
-            ("all stages, and each call of Python's import functions", counts["imports"], None)]
-    out = ["| nodes | Django's | ours, too | share |", "| --- | ---: | ---: | ---: |"]
+    rows = [("first stages, on a start, a page, a static file, Ctrl-C and a reload", counts["happy"], 1),
+            ("first stages, on all runs", counts["all"], 1), ("all stages, on all runs", counts["all"], None),
+            ("the same, with the requests that ours refuses and what is left to chance", counts["whole"], None),
+            ("and with each call of Python's import functions", counts["imports"], None)]
+    out = ["| calls of | Django's | ours, too | share |", "| --- | ---: | ---: | ---: |"]
     for text, count, tier in rows:
         pick = lambda counted: counted[tier] if tier else sum(counted.values())
         out.append("| %s | %d | %d | %.1f %% |" % (text, pick(count.nodes), pick(count.ours), share_down(count.share(tier))))
@@ -81,7 +83,8 @@ def share_down(share):
 
 
 def trees_section(declarations, groups, results, counts):
-    same = sum(1 for r in results.values() if r and not r[1])
+    left_out = {key.split(": ")[0] for key in declarations.not_run}
+    same = sum(1 for name, r in results.items() if r and not r[1] and name not in left_out)
     out = ["%d runs; in %d of them every call is the same.\n" % (len(results), same), tree_table(counts)]
     return "\n".join(out + reasons(declarations, groups)) + "\n"
 

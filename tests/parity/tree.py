@@ -66,15 +66,15 @@ def recorded(path):
 
 
 def comparable(tree, skipped=frozenset()):
-    """The tree less idle turns, system calls, and the nodes of `skipped`, whose calls move up."""
+    """The tree less idle turns, and less system calls and the nodes of `skipped`, whose calls move up."""
     out, path = [], []   # path: (depth, what became of it)
     for depth, id_, end in tree:
         while path and path[-1][0] >= depth:
             path.pop()
-        if path and path[-1][1] == "gone" or id_ in IDLE or id_.startswith("syscall."):
+        if path and path[-1][1] == "gone" or id_ in IDLE:
             path.append((depth, "gone"))
             continue
-        fate = "skipped" if id_ in skipped else "kept"
+        fate = "skipped" if id_ in skipped or id_.startswith("syscall.") else "kept"
         if fate == "kept":
             out.append((sum(1 for _, f in path if f == "kept"), id_, end))
         path.append((depth, fate))
