@@ -575,12 +575,10 @@ def test_terminal(s):
             check(found, "%r does not stand where it belongs" % pattern, shown)
             place = found.start()
     finally:
-        try:
-            os.kill(pid, signal.SIGHUP)
-            os.close(master)
-            os.waitpid(pid, 0)
-        except OSError:
-            pass
+        for process in processes(3, pid):   # the whole session, stopped jobs too
+            os.kill(process, signal.SIGKILL)
+        os.close(master)
+        os.waitpid(pid, 0)
 
 
 PEER = r"""

@@ -99,11 +99,11 @@ bool wait_until_told(Teller& teller, const Signals& signals) {
   return true;
 }
 
-std::shared_ptr<tracepoints::Sink> narrator_of(const Story& story, const TraceOptions& options) {
+std::shared_ptr<tracepoints::Sink> narrator_of(const Story& story, const TraceOptions& options, Teller& teller) {
   return std::make_shared<sinks::Narrator>(
       sinks::NarratorOptions{.zoom = options.zoom, .tell = options.tell, .language = options.language, .colour = options.colour,
                              .utf8 = sinks::locale_is_utf8(), .told_before = story.process() == "child" ? "autoreload" : ""},
-      std::make_unique<sinks::FilePaper>(STDERR_FILENO));
+      teller.paper());
 }
 
 base::CommandError cannot_start(const std::string& word, const python::OSError& error) {
@@ -131,7 +131,7 @@ Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
   watching.options = options;
   watching.teller = narrates ? teller.get() : nullptr;
   watching.record = record.get();
-  watching.narrator = [&](const Story& story) { return narrator_of(story, options); };
+  watching.narrator = [&](const Story& story) { return narrator_of(story, options, *watching.teller); };
   Listener listener(folder.path() + "/socket", watching);
 
   std::unique_ptr<CommandProcess> command;
