@@ -1371,7 +1371,7 @@ class Recorder:
             for word in SYNC_AT:
                 by_id[word].sync = True if word in by_id else False
         for id_, extra in ((THREADED, count_connection), (UNTHREADED, count_connection), (IN_THREAD, take_number), (RESTART, lend_environment),
-                           ("socket", tell_socket)):
+                           ("socket", tell_socket), ("logging.shutdown", only_at_exit)):
             if id_ in by_id:
                 by_id[id_].extra = extra
         for id_ in used:
@@ -1488,7 +1488,7 @@ class Recorder:
             stack.append(entry)
             if special and extra is not None:
                 attempt(extra, recorder, state, frame, entry, True)
-            if wanted:
+            if entry[1]:
                 if len(lines) < MAX_LINES:
                     if not spec.announced or not state.named:
                         state.announce(spec, frame)
@@ -1691,6 +1691,12 @@ def count_connection(recorder, state, frame, entry, entering):
             serve(state, recorder.numbers)
     elif not threaded:
         serve(state, 0)
+
+
+def only_at_exit(recorder, state, frame, entry, entering):
+    """logging.config also calls shutdown(), for the handlers that it replaces: that is not the stage."""
+    if entering and frame.f_back is not None:
+        entry[1] = False
 
 
 def take_number(recorder, state, frame, entry, entering):
