@@ -49,6 +49,7 @@ std::size_t time_at(std::string_view text) {
 std::string object(std::string_view inside) {
   if (const std::size_t at = inside.find(" at 0x"); at != inside.npos) inside = inside.substr(0, at);
   if (inside.ends_with(" object")) inside.remove_suffix(7);
+  inside = inside.substr(0, inside.find(": "));  // <PollsConfig: polls>: recorders differ in how much of a repr they take
   std::string out = "<", word;
   const auto flush = [&] {
     std::string_view last = word;
@@ -68,6 +69,8 @@ std::string object(std::string_view inside) {
 std::string path_tail(std::string_view path) {
   std::size_t slash = path.rfind('/');
   if (slash != path.npos && slash > 0) slash = path.rfind('/', slash - 1);
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name == "manage" || name == "manage.py") return "manage";  // the program itself
   return "<path>" + std::string(slash == path.npos ? path : path.substr(slash));
 }
 
