@@ -15,8 +15,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <limits>
+#include <utility>
 
-#include "tracepoints/sinks/event_ring.h"
+#include "tracepoints/sinks/event_stream.h"
 #include "tracepoints/sinks/last_words.h"
 #include "tracepoints/sinks/recording_file.h"
 #include "tracepoints/sinks/recording_lines.h"
@@ -83,51 +85,38 @@ void say(fmt::format_string<Args...> text, Args&&... args) noexcept {
 // Lines that wait to be written, in a buffer of fixed size.
 class Pending {
  public:
-  static constexpr std::size_t most = RecordingFile::most_bytes - RecordingFile::tail.size();  // of one write
-
   /// Room for what one item may bring, but for a pile of frames that end together.
-  bool has_room() const noexcept { return capacity - size_ > 4 * RecordingFile::most_bytes; }
+  bool has_room() const noexcept { return capacity - size_ > 4 * RecordingFile::most_of_line; }
+  bool are_many() const noexcept { return size_ >= 32 * 1024; }
+  bool empty() const noexcept { return size_ == 0; }
+  std::string_view text() const noexcept { return {bytes_.get(), size_}; }
+  std::uint64_t count() const noexcept { return static_cast<std::uint64_t>(std::count(text().begin(), text().end(), '\n')); }
   /// Gives: false when the line had no room; then it is lost.
   template <class Make>
   bool line(const Make& make) noexcept {
-    if (capacity - size_ < RecordingFile::most_bytes) return false;
-    JsonText text(bytes_.get() + size_, RecordingLines::most_bytes + 2);
+    if (capacity - size_ < RecordingFile::most_of_line) return false;
+    JsonText text(bytes_.get() + size_, RecordingFile::most_of_line);
     text.put(",\n");
     make(text);
     size_ += text.str().size();
-    ++lines_;
     return true;
   }
-  bool fills_a_write() const noexcept { return size_ - written_ >= most; }
-  bool empty() const noexcept { return size_ == written_; }
-  /// As many whole lines as one write may hold.
-  std::string_view batch() const noexcept {
-    const std::string_view all(bytes_.get() + written_, size_ - written_);
-    if (all.size() <= most) return all;
-    return all.substr(0, all.rfind(",\n", most));
+  void wrote(std::size_t bytes) noexcept {
+    size_ -= bytes;
+    std::memmove(bytes_.get(), bytes_.get() + bytes, size_);  // mostly nothing is left
   }
-  void wrote(std::string_view batch) noexcept {
-    lines_ -= static_cast<std::size_t>(std::count(batch.begin(), batch.end(), '\n'));
-    written_ += batch.size();
-    if (written_ < capacity / 2 && written_ < size_) return;
-    std::memmove(bytes_.get(), bytes_.get() + written_, size_ - written_);
-    size_ -= written_;
-    written_ = 0;
-  }
-  std::size_t lines() const noexcept { return lines_; }
-  void clear() noexcept { size_ = written_ = lines_ = 0; }
 
  private:
   static constexpr std::size_t capacity = 128 * 1024;
   const std::unique_ptr<char[]> bytes_ = std::make_unique_for_overwrite<char[]>(capacity);
-  std::size_t size_ = 0, written_ = 0, lines_ = 0;
+  std::size_t size_ = 0;
 };
 
 // The writer thread, and what it shares with the threads that trace.
 class RecordingSink::Writer {
  public:
-  Writer(std::unique_ptr<RecordingFile> file, EventRings& all, std::int64_t zero, std::string wall)
-      : rings(all), zero_ns(zero), wall_clock(std::move(wall)), file_(std::move(file)) {
+  Writer(std::unique_ptr<RecordingFile> file, EventStreams& all, std::int64_t zero, std::string wall)
+      : streams(all), zero_ns(zero), wall_clock(std::move(wall)), file_(std::move(file)) {
     ::sem_init(&wake_, 0, 0);
     ::sem_init(&done_, 0, 0);
   }
@@ -145,9 +134,9 @@ class RecordingSink::Writer {
     pending_.line([&](JsonText& text) { text.put(line); });
   }
 
-  /// An item was put into that ring: wakes the writer when it should not sleep on.
-  void arrived(EventRing& ring) noexcept {
-    if (!ring.is_half_full() || wake_asked_.load(std::memory_order_relaxed) || wake_asked_.exchange(true)) return;
+  /// An item was put in: wakes the writer when it should not sleep on.
+  void arrived() noexcept {
+    if (!streams.chunks().are_scarce() || wake_asked_.load(std::memory_order_relaxed) || wake_asked_.exchange(true)) return;
     wake();
   }
   /// Puts an item in that must not be lost: waits a while for room.
@@ -162,7 +151,7 @@ class RecordingSink::Writer {
   void join() noexcept { ::pthread_join(thread_, nullptr); }
 
   std::atomic<bool> accepts{true};
-  EventRings& rings;
+  EventStreams& streams;
   const std::int64_t zero_ns;
   const std::string wall_clock;
 
@@ -173,27 +162,27 @@ class RecordingSink::Writer {
   void wake() noexcept;
   void run() noexcept;
   void drain(std::int64_t until_ns) noexcept;
-  void take(std::size_t ring, const StoredItem& item) noexcept;
+  void take(std::size_t stream, const StoredItem& item) noexcept;
   void take_event(RecordedThread& thread, const StoredItem& item) noexcept;
   void close_inside(RecordedThread& thread, unsigned depth, std::int64_t time_ns, std::string_view error) noexcept;
   void close_process(int pid, std::int64_t time_ns) noexcept;
   void say_lost(std::uint64_t events, const LinePlace& place, std::int64_t time_ns) noexcept;
   void say_end() noexcept;
-  bool flush(bool all) noexcept;
+  bool flush() noexcept;
   bool failed(int error) noexcept;
   LinePlace our_place() const noexcept { return {::getpid(), ::getpid()}; }
 
   template <class Make>
   void line(const Make& make) noexcept {
     if (!pending_.line(make)) ++lost_;
-    if (pending_.fills_a_write()) flush(false);
+    if (pending_.are_many()) flush();
   }
 
   const std::unique_ptr<RecordingFile> file_;
   const RecordingLines lines_;
   Pending pending_;
   RecordedThreads threads_;
-  std::array<RecordedThread*, EventRings::most> thread_of_ring_{};
+  std::array<RecordedThread*, EventStreams::most> thread_of_stream_{};
   std::uint64_t lost_ = 0;             // in all
   std::int64_t retry_at_ns_ = 0;       // after a failed write; 0: all is well
   bool warned_ = false, gone_ = false;
@@ -239,9 +228,9 @@ void RecordingSink::Writer::wake() noexcept {
 
 template <class Put>
 void RecordingSink::Writer::insist(const Put& put) noexcept {
-  EventRing* const ring = rings.mine();
-  for (int tries = 0; ring && tries < 200 && accepts.load(std::memory_order_relaxed); ++tries) {
-    if (put(*ring)) return;
+  EventStream* const stream = streams.mine();
+  for (int tries = 0; stream && tries < 200 && accepts.load(std::memory_order_relaxed); ++tries) {
+    if (put(*stream)) return;
     wake();
     const timespec moment{.tv_sec = 0, .tv_nsec = ms};
     ::nanosleep(&moment, nullptr);
@@ -281,10 +270,10 @@ void RecordingSink::Writer::run() noexcept {
     wait_for(wake_, retry_at_ns_ != 0 ? retry_ns : round_ns);
     if (end_.load() != End::not_yet) return say_end();
     const std::int64_t now = now_ns();
-    if (retry_at_ns_ > now) continue;  // wake_asked_ stays, so that full rings do not wake us again and again
+    if (retry_at_ns_ > now) continue;  // wake_asked_ stays, so that scarce memory does not wake us again and again
     wake_asked_.store(false);
     drain(now);
-    flush(true);
+    flush();
   }
 }
 
@@ -292,28 +281,28 @@ void RecordingSink::Writer::run() noexcept {
 void RecordingSink::Writer::drain(std::int64_t until_ns) noexcept {
   struct Front {
     std::int64_t time_ns;
-    std::size_t ring;
+    std::size_t stream;
     bool operator<(const Front& other) const noexcept { return time_ns > other.time_ns; }  // the heap's top is the oldest
   };
-  std::array<Front, EventRings::most> heap;
+  std::array<Front, EventStreams::most> heap;
   std::size_t size = 0;
-  if (const std::uint32_t lost = rings.lost.exchange(0, std::memory_order_relaxed)) say_lost(lost, our_place(), until_ns);
-  for (std::size_t number = 0; number < rings.used(); ++number) {
-    EventRing* const ring = rings.at(number);
-    const StoredItem* const front = ring ? ring->front() : nullptr;
+  if (const std::uint32_t lost = streams.lost.exchange(0, std::memory_order_relaxed)) say_lost(lost, our_place(), until_ns);
+  for (std::size_t number = 0; number < streams.used(); ++number) {
+    EventStream* const stream = streams.at(number);
+    const StoredItem* const front = stream ? stream->front() : nullptr;
     if (front && front->time_ns <= until_ns) heap[size++] = {front->time_ns, number};
   }
   std::make_heap(heap.begin(), heap.begin() + size);
   while (size > 0) {
     std::pop_heap(heap.begin(), heap.begin() + size);
-    const std::size_t number = heap[--size].ring;
-    EventRing& ring = *rings.at(number);
-    const StoredItem* front = ring.front();
+    const std::size_t number = heap[--size].stream;
+    EventStream& stream = *streams.at(number);
+    const StoredItem* front = stream.front();
     do {
-      if (!pending_.has_room() && !flush(false)) return;
+      if (!pending_.has_room() && !flush()) return;
       take(number, *front);
-      ring.pop();
-      front = ring.front();
+      stream.pop();
+      front = stream.front();
     } while (front && front->time_ns <= until_ns && (size == 0 || front->time_ns <= heap[0].time_ns));
     if (!front || front->time_ns > until_ns) continue;
     heap[size++] = {front->time_ns, number};
@@ -321,16 +310,16 @@ void RecordingSink::Writer::drain(std::int64_t until_ns) noexcept {
   }
 }
 
-void RecordingSink::Writer::take(std::size_t ring, const StoredItem& item) noexcept {
+void RecordingSink::Writer::take(std::size_t stream, const StoredItem& item) noexcept {
   if (gone_) return;
-  RecordedThread*& thread = thread_of_ring_[ring];
+  RecordedThread*& thread = thread_of_stream_[stream];
   if (item.lost_before > 0) say_lost(item.lost_before, thread ? thread->place : our_place(), item.time_ns);
   switch (item.item) {
     case Item::enter:
     case Item::leave:
     case Item::point:
     case Item::decision:
-      if (!thread) thread = threads_.find(rings.at(ring)->whose(), [this](const auto& make) { line(make); });
+      if (!thread) thread = threads_.find(streams.at(stream)->whose(), [this](const auto& make) { line(make); });
       if (!thread) ++lost_;
       else take_event(*thread, item);
       break;
@@ -346,7 +335,6 @@ void RecordingSink::Writer::take(std::size_t ring, const StoredItem& item) noexc
     case Item::lost:
       say_lost(item.thread().lost, {item.thread().pid, item.thread().tid}, item.time_ns);
       break;
-    case Item::skip: break;
   }
 }
 
@@ -381,16 +369,16 @@ void RecordingSink::Writer::say_lost(std::uint64_t events, const LinePlace& plac
   line([&](JsonText& text) { RecordingLines::lost(text, events, place, time_ns - zero_ns); });
 }
 
-bool RecordingSink::Writer::flush(bool all) noexcept {
-  while (!pending_.empty() && (all || pending_.fills_a_write())) {
-    if (gone_) pending_.clear();
-    if (retry_at_ns_ > now_ns()) return false;
-    const std::string_view batch = pending_.batch();
-    if (batch.empty()) break;
-    if (const int error = file_->add(batch)) return failed(error);
-    pending_.wrote(batch);
-    retry_at_ns_ = 0;
-  }
+// Gives: false when lines are left that cannot be written now.
+bool RecordingSink::Writer::flush() noexcept {
+  if (gone_) pending_.wrote(pending_.text().size());
+  if (pending_.empty()) return true;
+  if (retry_at_ns_ > now_ns()) return false;
+  std::size_t added = 0;
+  const int error = file_->add(pending_.text(), added);
+  pending_.wrote(added);
+  if (error != 0) return failed(error);
+  retry_at_ns_ = 0;
   return true;
 }
 
@@ -398,7 +386,7 @@ bool RecordingSink::Writer::failed(int error) noexcept {
   if (error == ESTALE || error == EBADMSG) {
     gone_ = true;
     accepts.store(false);
-    pending_.clear();
+    pending_.wrote(pending_.text().size());
     say("tracer: {} {}; from here on this run is not recorded", harmless(file_->path()),
         error == ESTALE ? "was deleted or replaced" : "is no longer the recording: something else was written into it");
     return true;
@@ -421,21 +409,22 @@ void RecordingSink::Writer::say_end() noexcept {
     if (const char* const abbreviation = ::sigabbrev_np(signal_.load())) std::strncat(name, abbreviation, 10);
     line([&](JsonText& text) { RecordingLines::killed(text, name, our_place(), now - zero_ns); });
   }
-  std::uint64_t unsaid = rings.lost.exchange(0, std::memory_order_relaxed);
-  for (std::size_t number = 0; number < rings.used(); ++number)
-    if (EventRing* const ring = rings.at(number)) {
-      unsaid += ring->take_lost();
-      for (; const StoredItem* const item = ring->front(); ring->pop()) unsaid += item->item <= Item::decision ? 1 : 0;  // the disk is full
+  std::uint64_t unsaid = streams.lost.exchange(0, std::memory_order_relaxed);
+  for (std::size_t number = 0; number < streams.used(); ++number)
+    if (EventStream* const stream = streams.at(number)) {
+      unsaid += stream->take_lost();
+      for (; const StoredItem* const item = stream->front(); stream->pop()) unsaid += item->item <= Item::decision ? 1 : 0;  // the disk is full
     }
   if (!gone_) threads_.each([&](RecordedThread& thread) { close_inside(thread, 0, now, process_ended_text); });
   if (unsaid > 0 && retry_at_ns_ == 0) say_lost(std::exchange(unsaid, 0), our_place(), now);
-  if (!flush(true)) {
-    unsaid += pending_.lines();
+  if (!flush()) {
+    unsaid += pending_.count();
     char last[256];
     JsonText text(last, sizeof last);
     text.put(",\n");
     RecordingLines::lost(text, unsaid, our_place(), now - zero_ns);
-    file_->add(text.str(), true);
+    std::size_t added = 0;
+    file_->add(text.str(), added, true);
   }
   lost_ += unsaid;
   file_->close();
@@ -453,8 +442,8 @@ std::shared_ptr<RecordingSink> RecordingSink::open(RecordingOptions options, std
     trouble = "this process writes a recording already";
     return nullptr;
   }
-  EventRings* const rings = EventRings::instance();
-  if (!rings) {
+  EventStreams* const streams = EventStreams::instance();
+  if (!streams) {
     trouble = "there is no memory for it";
     return nullptr;
   }
@@ -472,7 +461,7 @@ std::shared_ptr<RecordingSink> RecordingSink::open(RecordingOptions options, std
   auto file = joins ? RecordingFile::join(options.file, fmt::format(R"("wall_clock":"{}")", wall_clock), trouble)
                     : RecordingFile::create(options.file, line, trouble);
   if (!file) return nullptr;
-  auto writer = std::make_unique<Writer>(std::move(file), *rings, zero, wall_clock);
+  auto writer = std::make_unique<Writer>(std::move(file), *streams, zero, wall_clock);
   if (joins) writer->first_line(line);
   std::shared_ptr<RecordingSink> sink(new RecordingSink(std::move(writer)));
   if (const int error = sink->writer_->start()) {
@@ -503,13 +492,13 @@ RecordingSink::~RecordingSink() {
 void RecordingSink::event(const Event& event) noexcept {
   Writer& writer = *writer_;
   if (!writer.accepts.load(std::memory_order_relaxed)) return;
-  EventRing* const ring = writer.rings.mine();
-  if (!ring) [[unlikely]] {
-    writer.rings.lost.fetch_add(1, std::memory_order_relaxed);
+  EventStream* const stream = writer.streams.mine();
+  if (!stream) [[unlikely]] {
+    writer.streams.lost.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  ring->put(event);
-  writer.arrived(*ring);
+  stream->put(event);
+  writer.arrived();
 }
 
 void RecordingSink::finish() noexcept {
@@ -529,18 +518,18 @@ const std::string& RecordingSink::path() const noexcept { return writer_->file()
 void RecordingSink::describe(int pid, const RecordedProcess& process) noexcept {
   try {
     const std::string line = metadata_line(process, pid, writer_->wall_clock);
-    writer_->insist([&](EventRing& ring) { return ring.put_line(line, now_ns()); });
+    writer_->insist([&](EventStream& stream) { return stream.put_line(line, now_ns()); });
   } catch (...) {
     // No memory for a line about the process: its events are recorded all the same.
   }
 }
 
 void RecordingSink::process_ended(int pid) noexcept {
-  writer_->insist([&](EventRing& ring) { return ring.put_about(Item::process_ended, pid, 0, now_ns(), 0); });
+  writer_->insist([&](EventStream& stream) { return stream.put_about(Item::process_ended, pid, 0, now_ns(), 0); });
 }
 
 void RecordingSink::lost(int pid, int tid, std::uint64_t events) noexcept {
-  writer_->insist([&](EventRing& ring) { return ring.put_about(Item::lost, pid, tid != 0 ? tid : pid, now_ns(), events); });
+  writer_->insist([&](EventStream& stream) { return stream.put_about(Item::lost, pid, tid != 0 ? tid : pid, now_ns(), events); });
 }
 
 }  // namespace tracepoints::sinks

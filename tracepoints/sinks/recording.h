@@ -1,8 +1,8 @@
 // The recording: every event of a run, in a file that is whole at every moment.
 //
-// The thread where an event happens only copies it, compactly, into a ring of its own: no allocation, no lock, no system call. One
-// writer thread empties the rings some hundred times a second, puts the events in order of time, and adds them to the file
-// (RecordingFile says how). A ring that is full loses events and counts them: a request never waits for the disk.
+// The thread where an event happens only copies it, compactly, into a stream of its own: no allocation, no lock, no system call. One
+// writer thread empties the streams two hundred times a second, puts the events in order of time, and adds them to the file
+// (RecordingFile says how). Where memory for streams runs out, events are lost and counted: a request never waits for the disk.
 //
 // (The class is not called Recording because that is what a reader gets back: recording_reader.h.)
 #pragma once

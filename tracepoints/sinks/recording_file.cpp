@@ -260,35 +260,46 @@ int RecordingFile::find_end(std::int64_t size, std::int64_t& end) noexcept {
   }
 }
 
-int RecordingFile::add_locked(std::string_view lines, bool last_word) noexcept {
-  struct stat now {};
-  if (::fstat(fd_, &now) != 0) return errno;
-  if (now.st_nlink == 0) return ESTALE;
-  if (now.st_size < size_after_last_) set_aside_to_ = 0;  // somebody cut it, and its blocks went, too
-  std::int64_t end = 0;
-  if (const int error = find_end(now.st_size, end)) return error;
+// One write. `end`: where the last event ends now; `size`: of the file.
+int RecordingFile::add_batch(std::string_view lines, std::int64_t end, std::int64_t size, bool last_word) noexcept {
   const auto new_size = end + static_cast<std::int64_t>(lines.size() + tail.size());
   if (const int error = set_aside(new_size, last_word)) return error;
   char batch[most_bytes];
   lines.copy(batch, lines.size());
   tail.copy(batch + lines.size(), tail.size());
-  const std::string_view whole(batch, lines.size() + tail.size());
-  if (const int error = write_all(fd_, whole, end)) {
-    // A part of it may be there. What is overwritten now has its place on the disk already.
-    write_all(fd_, tail, end);
-    [[maybe_unused]] const int cut = ::ftruncate(fd_, end + static_cast<std::int64_t>(tail.size()));
-    size_after_last_ = -1;
-    return error;
+  const int error = write_all(fd_, {batch, lines.size() + tail.size()}, end);
+  size_after_last_ = error == 0 ? new_size : -1;
+  if (error == 0 && size <= new_size) return 0;
+  // A part of it may be there; or the rest of a torn line is. What is overwritten now has its place on the disk already.
+  const auto whole = error == 0 ? new_size : end + static_cast<std::int64_t>(tail.size());
+  if (error != 0) write_all(fd_, tail, end);
+  [[maybe_unused]] const int cut = ::ftruncate(fd_, whole);
+  return error;
+}
+
+int RecordingFile::add_locked(std::string_view lines, std::size_t& added, bool last_word) noexcept {
+  struct stat now {};
+  if (::fstat(fd_, &now) != 0) return errno;
+  if (now.st_nlink == 0) return ESTALE;
+  if (now.st_size < size_after_last_) set_aside_to_ = 0;  // somebody cut it, and its blocks went, too
+  std::int64_t end = 0, size = now.st_size;
+  if (const int error = find_end(size, end)) return error;
+  while (added < lines.size()) {
+    std::string_view batch = lines.substr(added);
+    if (batch.size() > most_of_line) batch = batch.substr(0, batch.rfind(",\n", most_of_line));
+    if (const int error = add_batch(batch, end, size, last_word)) return error;
+    added += batch.size();
+    end += static_cast<std::int64_t>(batch.size());
+    size = size_after_last_;
   }
-  if (now.st_size > new_size) [[maybe_unused]] const int cut = ::ftruncate(fd_, new_size);  // the rest of a torn line
-  size_after_last_ = new_size;
   return 0;
 }
 
-int RecordingFile::add(std::string_view lines, bool last_word) noexcept {
+int RecordingFile::add(std::string_view lines, std::size_t& added, bool last_word) noexcept {
+  added = 0;
   if (fd_ < 0) return EBADF;
   lock(fd_, F_WRLCK);
-  const int error = add_locked(lines, last_word);
+  const int error = add_locked(lines, added, last_word);
   lock(fd_, F_UNLCK);
   return error;
 }

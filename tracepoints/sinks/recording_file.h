@@ -17,6 +17,7 @@ class RecordingFile {
  public:
   static constexpr std::size_t most_bytes = 4096;           // of one write
   static constexpr std::string_view tail = "\n]\n";
+  static constexpr std::size_t most_of_line = most_bytes - tail.size();
   static constexpr std::size_t spare_bytes = 512;           // set aside for what must still be said when the disk is full
 
   /// Begins a file with this line, mode 0600. One of that name is replaced when the new one stands complete beside it.
@@ -28,10 +29,11 @@ class RecordingFile {
   RecordingFile(const RecordingFile&) = delete;
   RecordingFile& operator=(const RecordingFile&) = delete;
 
-  /// Adds lines, each with ",\n" in front. `last_word`: may use the spare bytes. Takes at most most_bytes - tail.size() bytes.
-  /// Gives: 0, or an errno; then nothing was added, and the file is whole. ESTALE: the file was deleted or replaced. EBADMSG: somebody
-  /// put something else into it. After these two it is of no use to try again.
-  int add(std::string_view lines, bool last_word = false) noexcept;
+  /// Adds lines, each with ",\n" in front and at most most_of_line bytes long with it, by as few writes as they need; `added` tells how
+  /// many bytes of them were written. `last_word`: may use the spare bytes.
+  /// Gives: 0, or an errno when not all were added; the file is whole all the same. ESTALE: the file was deleted or replaced. EBADMSG:
+  /// somebody put something else into it. After these two it is of no use to try again.
+  int add(std::string_view lines, std::size_t& added, bool last_word = false) noexcept;
   /// Gives back the disk space that was set aside.
   void close() noexcept;
   /// For the child of a fork, which must not write here; safe in a signal handler.
@@ -41,7 +43,8 @@ class RecordingFile {
 
  private:
   RecordingFile(int fd, std::string path, std::string first_line);
-  int add_locked(std::string_view lines, bool last_word) noexcept;
+  int add_locked(std::string_view lines, std::size_t& added, bool last_word) noexcept;
+  int add_batch(std::string_view lines, std::int64_t end, std::int64_t size, bool last_word) noexcept;
   int find_end(std::int64_t size, std::int64_t& end) noexcept;
   int set_aside(std::int64_t end, bool last_word) noexcept;
 

@@ -121,12 +121,6 @@ LinePlace::LinePlace(int pid, int tid) noexcept {
   size = static_cast<std::uint8_t>(text.str().size());
 }
 
-bool RecordingLines::SecretNames::holds(std::string_view name) const noexcept {
-  Known& known = known_[reinterpret_cast<std::uintptr_t>(name.data()) / 8 % known_.size()];
-  if (known.name.data() != name.data() || known.name.size() != name.size()) known = {name, is_secret(name)};
-  return known.secret;
-}
-
 RecordingLines::RecordingLines() {
   const auto quoted = [](std::string_view text) {
     std::string room(text.size() * 6 + 2, '\0');
@@ -155,9 +149,11 @@ void RecordingLines::event(JsonText& out, const StoredItem& item, const LinePlac
     for (std::size_t i = 0; i < item.field_count; ++i) {
       const StoredItem::Value& value = item.values()[i];
       const std::string_view name(value.name, value.name_size);
+      Stage::Known& known = stage.known[i];
+      if (known.name.data() != name.data() || known.name.size() != name.size()) known = {name, is_secret(name)};
       out.put(i == 0 ? "" : ",").put_string(name, most_of_name).put(":");
-      out.put_string(secrets_.holds(name) ? mask : std::string_view(text, value.size), most_of_value);
-      text += value.size;
+      out.put_string(known.secret ? mask : std::string_view(text, value.size), most_of_value);
+      text += stored_size(value.size);
     }
     out.put("}");
   }

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tracepoints/sinks/event_ring.h"
+#include "tracepoints/sinks/event_stream.h"
 #include "tracepoints/sinks/recording_file.h"
 
 namespace tracepoints::sinks {
@@ -48,7 +48,7 @@ struct LinePlace {
 
 class RecordingLines {
  public:
-  static constexpr std::size_t most_bytes = RecordingFile::most_bytes - RecordingFile::tail.size() - 2;  // of one line; 2: ",\n"
+  static constexpr std::size_t most_bytes = RecordingFile::most_of_line - 2;  // of one line; 2: ",\n"
 
   RecordingLines();
 
@@ -66,22 +66,14 @@ class RecordingLines {
     std::string args;          // ,"args":{"id":"..."
     std::string qualname;      // ,"qualname":"...","values":{
     std::string alternatives;  // ,"alternatives":["True","False"]
-  };
-  // is_secret(), remembered: a name stands at the same address each time.
-  class SecretNames {
-   public:
-    bool holds(std::string_view name) const noexcept;
-
-   private:
+    // is_secret(), remembered: a value's name stands at the same address each time.
     struct Known {
       std::string_view name;
       bool secret = false;
     };
-    mutable std::array<Known, 256> known_{};
+    mutable std::array<Known, max_fields> known{};
   };
-
   std::vector<Stage> stages_;  // by Index
-  SecretNames secrets_;
 };
 
 struct RecordedProcess;

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string_view>
 
-#include "tracepoints/sinks/event_ring.h"
+#include "tracepoints/sinks/event_stream.h"
 #include "tracepoints/sinks/recording_lines.h"
 
 namespace tracepoints::sinks {

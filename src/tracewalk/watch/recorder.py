@@ -43,17 +43,18 @@ import time
 import _thread
 
 MAX_LINES = 8192            # kept while the socket is full; more are lost, and counted
-FLUSH_NS = 300000           # an event older than this does not wait for more
+FLUSH_NS = 5000000          # an event does not wait longer for others
 SYNC_SECONDS = 0.05
 MAX_BYTES = 117             # of a value, before its "..."
 UNKNOWN = object()
+DEBUG = "TRACEWALK_WATCH_DEBUG" in os.environ      # for our own tests: faults of this file are printed
+
+
+SECRETS = ("API", "TOKEN", "KEY", "SECRET", "PASS", "SIGNATURE", "COOKIE", "AUTHORIZATION")
 
 
 class Raw(str):
     """A value that is written already."""
-
-
-SECRETS = ("API", "TOKEN", "KEY", "SECRET", "PASS", "SIGNATURE", "COOKIE", "AUTHORIZATION")
 
 
 # ---- values, as Python prints them; nothing here runs code of the project ----
@@ -65,10 +66,10 @@ def cut(text):
     return data[:MAX_BYTES].decode("utf-8", "ignore") + "..."
 
 
-def attribute(value, name):
+def attribute(value, name, plain=object.__getattribute__):
     """A plain attribute, or UNKNOWN: properties are code, and are not called."""
     try:
-        return object.__getattribute__(value, "__dict__")[name]
+        return plain(value, "__dict__")[name]
     except (AttributeError, KeyError, TypeError):
         pass
     for base in type.__dict__["__mro__"].__get__(type(value)):
@@ -90,7 +91,7 @@ def class_name(cls):
 
 
 def module_name(cls):
-    found = type.__dict__["__dict__"].__get__(cls).get("__module__")
+    found = type.__dict__["__module__"].__get__(cls)
     return found if type(found) is str else ""
 
 
@@ -136,38 +137,58 @@ def show_exception(error):
     return class_name(type(error)) + "(" + items_of(args, 2) + ")"
 
 
-def show_instance(value):
+def show_function(value):
+    function = value.__func__ if class_name(type(value)) == "method" else value
+    qualname = getattr(function, "__qualname__", None) if type(function).__module__ == "builtins" else None
+    return "<function %s>" % qualname if type(qualname) is str else "<%s>" % class_name(type(value))
+
+
+def show_command(value):
+    """As ours are shown: <check.Command>."""
+    package, commands, module = module_name(type(value)).rpartition(".management.commands.")
+    if package == "django.contrib.staticfiles" and module == "runserver":
+        module = "staticfiles runserver"
+    return "<%s.%s>" % (module, class_name(type(value))) if commands else "<%s>" % class_name(type(value))
+
+
+def shower_of(value):
+    """How instances of the class of a value are shown."""
     cls = type(value)
     name = class_name(cls)
     if name in ("function", "builtin_function_or_method", "method"):
-        function = value.__func__ if name == "method" else value
-        qualname = getattr(function, "__qualname__", None) if type(function).__module__ == "builtins" else None
-        return "<function %s>" % qualname if type(qualname) is str else "<%s>" % name
+        return show_function
     if name == "module":
-        return "<module %s>" % attribute(value, "__name__")
+        return lambda v: "<module %s>" % attribute(v, "__name__")
     if issubclass(cls, type):
-        return qualified(value)
+        return qualified
     if issubclass(cls, BaseException):
-        return show_exception(value)
+        return show_exception
     if name == "PosixPath" and module_name(cls).startswith("pathlib"):
-        return "PosixPath(%r)" % str(value)
+        return lambda v: "PosixPath(%r)" % str(v)
     if derives(value, "django.http.response.HttpResponseBase"):
-        return "<%s status_code=%s>" % (name, show_part(attribute(value, "status_code"), 1))
+        return lambda v: "<%s status_code=%s>" % (name, show_part(attribute(v, "status_code"), 1))
     if derives(value, "django.urls.resolvers.ResolverMatch"):
-        return "ResolverMatch(func=%s, route=%s)" % (attribute(value, "_func_path"), show_part(attribute(value, "route"), 1))
+        return lambda v: "ResolverMatch(func=%s, route=%s)" % (attribute(v, "_func_path"), show_part(attribute(v, "route"), 1))
     if derives(value, "django.apps.config.AppConfig"):
-        return "<%s: %s>" % (name, attribute(value, "label"))
+        return lambda v: "<%s: %s>" % (name, attribute(v, "label"))
     if derives(value, "django.core.management.base.BaseCommand"):
-        package, commands, module = module_name(cls).rpartition(".management.commands.")
-        if package == "django.contrib.staticfiles" and module == "runserver":
-            module = "staticfiles runserver"
-        return "<%s.%s>" % (module, name) if commands else "<%s>" % name
-    return "<%s>" % name
+        return show_command
+    return lambda v: "<%s>" % name
+
+
+SHOWERS = {}     # class -> shower_of() its instances
+
+
+def show_instance(value):
+    shower = SHOWERS.get(type(value))
+    if shower is None:
+        shower = shower_of(value)
+        if len(SHOWERS) < 500:
+            SHOWERS[type(value)] = shower
+    return shower(value)
 
 
 def show_part(value, depth=0):
-    if depth > 4:
-        return "..."
     cls = type(value)
     if cls is str:
         return repr(value if len(value) <= 130 else value[:130])
@@ -179,6 +200,8 @@ def show_part(value, depth=0):
         return repr(value)
     if cls is bytes:
         return repr(value[:130])
+    if depth > 2 and cls in (tuple, list, dict):
+        return "(...)" if cls is tuple else "[...]" if cls is list else "{...}"
     if cls is tuple:
         return "(" + items_of(value, depth + 1) + (",)" if len(value) == 1 else ")")
     if cls is list:
@@ -199,12 +222,16 @@ def show(value):
     """The text of a value; empty when there is none."""
     if value is UNKNOWN:
         return ""
-    if type(value) is Raw:
+    cls = type(value)
+    if cls is str:
+        if len(value) < 60:
+            text = repr(value)
+            if len(text) <= MAX_BYTES and text.isascii():
+                return text
+    elif value is None:
+        return "None"
+    elif cls is Raw:
         return cut(str.__str__(value))
-    if type(value) is str and len(value) < 60:
-        text = repr(value)
-        if text.isascii():
-            return text if len(text) <= MAX_BYTES else cut(text)
     return cut(show_part(value))
 
 
@@ -450,7 +477,22 @@ def hook(when, host, ids, code=None):
 
 class Moment:
     """What a hook sees, and how it tells. frame: the host's; value, error: how the stage was left (error UNKNOWN: by some exception)."""
-    __slots__ = ("state", "entry", "frame", "value", "error", "inner", "inner_frame", "v", "caught")
+    __slots__ = ("state", "entry", "frame", "value", "error", "inner", "inner_frame", "locals")
+
+    def __init__(self, state, entry, frame, inner_frame, inner, value, error):
+        self.state, self.entry, self.frame, self.inner_frame, self.inner = state, entry, frame, inner_frame, inner
+        self.value, self.error, self.locals = value, error, None
+
+    @property
+    def v(self):
+        if self.locals is None:
+            self.locals = self.frame.f_locals
+        return self.locals
+
+    @property
+    def caught(self):
+        """The exception that is being handled."""
+        return sys.exc_info()[1]
 
     def once(self, key):
         """True the first time in this call of the host."""
@@ -937,12 +979,12 @@ SEND_AFTER = {"handlers.base.BaseHandler.resolve_request", "autoreload.StatReloa
 class Spec:
     """A function that is watched: a stage that is wanted (index >= 0), or one that others are found by."""
 
-    def __init__(self, id_, path, qualname, index=-1):
-        self.id, self.path, self.qualname, self.index = id_, path, qualname, index
+    def __init__(self, id_, path, tail, index=-1):
+        self.id, self.path, self.tail, self.index = id_, path, tail, index
         self.names = self.values = self.result = None
         self.announced = index < 0      # its recipe is read, and N is sent, at its first event
         self.head = {letter: "%s\t%d\t" % (letter, index) for letter in "BEXPD"}
-        self.on_enter = self.on_leave = self.before = self.after = self.c = self.extra = None
+        self.on_enter = self.on_leave = self.before = self.after = self.c = self.extra = self.enter = self.leave = None
         self.sync = self.send_at = self.send_after = False
         self.told_names = None
 
@@ -964,16 +1006,15 @@ def recipe(text):
             parts.append("show(%s)" % code)
         names.append(name)
     if parts:
-        source = "lambda v: %s" % " + ".join("'\\t' + " + part for part in parts)
-        get_all = eval(source, globals())
         get_each = [eval("lambda v: " + part, globals()) for part in parts]
 
-        def get(frame):
-            v = frame.f_locals
-            try:
-                return get_all(v)
-            except Exception:
-                return "".join("\t" + attempt(one, v) for one in get_each)
+        def one_by_one(v):
+            return "".join("\t" + attempt(one, v) for one in get_each)
+
+        names_there = dict(globals(), one_by_one=one_by_one)
+        exec("def get(frame):\n    v = frame.f_locals\n    try:\n        return f\"%s\"\n    except Exception:\n        return one_by_one(v)"
+             % "".join("\\t{%s}" % part.replace('"', "'") for part in parts), names_there)
+        get = names_there["get"]
     else:
         get = None
     results = {"": None, ".": show, "len": lambda value: show(len(value)) if type(value) in (list, tuple) else "",
@@ -985,7 +1026,14 @@ def attempt(function, *args):
     try:
         return function(*args)
     except Exception:
+        if DEBUG:
+            complain()
         return ""
+
+
+def complain():
+    import traceback
+    traceback.print_exc()
 
 
 # ---- the connection ----
@@ -1127,6 +1175,7 @@ class State:
         self.held = None            # [(id of the frame that it left or None, line)]
         self.raised = None          # SystemExit(1), when sys.exit() was seen to raise it
         self.seen = None            # (ids of frames it has left, its text): what is being handled
+        self.flying = None          # the text of what leaves one frame after the other, since it was raised again by who handled it
         self.late = None            # (head of an E, its CCall, frame): the result is not known yet
 
     def announce(self, spec, frame):
@@ -1189,11 +1238,9 @@ class State:
         wire = self.wire
         if not spec.announced or not self.named:
             self.announce(spec, None)
-        names = names if names is not None else " ".join(spec.names)
-        if names != spec.told_names:
-            if spec.told_names is not None or names != " ".join(spec.names):
-                wire.lines.append("N\t%d\t\t0\t%s\n" % (spec.index, "\t".join(names.split())))
+        if names != spec.told_names:        # None: those that N has told
             spec.told_names = names
+            wire.lines.append("N\t%d\t\t0\t%s\n" % (spec.index, "\t".join(names.split() if names is not None else spec.names)))
         if len(wire.lines) >= MAX_LINES:
             wire.lost += 1
             return
@@ -1214,19 +1261,32 @@ class State:
         traceback = error.__traceback__
         return class_name(type(error)) == name and (traceback is None or traceback.tb_next is None)
 
-    def hooks(self, list_, entry, frame, inner_frame=None, inner=None, value=None, error=None):
-        for code, function in list_:
-            if code is not None and code != inner:
-                continue
-            m = Moment()
-            m.state, m.entry, m.frame, m.inner, m.inner_frame, m.value, m.error = self, entry, frame, inner, inner_frame, value, error
-            m.caught = sys.exc_info()[1]
+    def hooks(self, functions, entry, frame, inner_frame=None, inner=None, value=None, error=None):
+        for function in functions:
             try:
-                m.v = frame.f_locals
-                function(m)
+                function(Moment(self, entry, frame, inner_frame, inner, value, error))
             except Exception:
-                if self.recorder.debug:
-                    self.recorder.complain()
+                if DEBUG:
+                    complain()
+
+    def hooks_of_host(self, table, host, frame, spec, value=None, error=None):
+        """A stage directly inside `host` is entered or left: the host's hooks for it, with the host's frame."""
+        functions = table.get(spec.id) or table.get(None)
+        if functions is not None:
+            host_frame = self.host_of(frame, host[0])
+            if host_frame is not None:
+                self.hooks(functions, host, host_frame, frame, spec.id, value, error)
+
+    def unwind_to(self, spec):
+        """Closes frames whose end was not seen. Gives: whether `spec` is open at all."""
+        stack = self.stack
+        if not any(entry[0] is spec for entry in stack):
+            return False
+        while stack[-1][0] is not spec:
+            lost = stack.pop()
+            if lost[1]:
+                self.tell("%s%d%s\n" % (lost[0].head["E"], time.monotonic_ns(), self.tid))
+        return True
 
     def host_of(self, frame, spec):
         for _ in range(40):
@@ -1241,7 +1301,7 @@ class State:
 # ---- what is watched, and the frames that come and go ----
 
 RAISE_VARARGS, RETURN_VALUE, YIELD_VALUE = 130, 83, 86     # of Python 3.8 to 3.11
-CALLS = {131, 141, 142, 161, 166, 171}                      # the ways in which these call
+RERAISES = {88, 119} if sys.version_info < (3, 9) else {119}   # END_FINALLY, RERAISE
 
 
 class Recorder:
@@ -1249,7 +1309,6 @@ class Recorder:
         self.wire = Wire(folder, narrated)
         self.greeted = self.versioned = False
         self.mode = ""
-        self.debug = bool(os.environ.get("TRACEWALK_WATCH_DEBUG"))
         self.local = _thread._local()
         self.by_id, self.by_name = {}, {}
         self.specs = {}         # id of a code object -> Spec, or False
@@ -1266,10 +1325,11 @@ class Recorder:
     def fill(self, stages):
         by_id = self.by_id
         for stage in stages:
-            spec = by_id[stage["id"]] = Spec(stage["id"], stage["path"], stage["qualname"], stage["i"] if stage.get("wanted", True) else -1)
+            spec = by_id[stage["id"]] = Spec(stage["id"], stage["path"], tail_of(stage["path"], stage["qualname"]),
+                                               stage["i"] if stage.get("wanted", True) else -1)
             spec.send_at, spec.send_after = spec.id in SEND_AT, spec.id in SEND_AFTER
-        for word, (path, qualname) in HELPERS.items():
-            by_id[word] = Spec(word, path, tail_of(path, qualname))
+        for word, (path, tail) in HELPERS.items():
+            by_id[word] = Spec(word, path, tail)
         by_id["check"] = Spec("check", "", "")
         used = {spec.id for spec in by_id.values() if spec.index >= 0 and ":" not in spec.id and spec.path}
         for when, host, code, ids, function in HOOKS:
@@ -1280,19 +1340,21 @@ class Recorder:
                 used.add(code)
             spec = by_id[host]
             if when == "enter":
-                spec.on_enter = (spec.on_enter or []) + [(None, function)]
+                spec.on_enter = (spec.on_enter or []) + [function]
             elif when == "leave":
-                spec.on_leave = (spec.on_leave or []) + [(None, function)]
-            elif when == "before":
-                spec.before = (spec.before or []) + [(code, function)]
+                spec.on_leave = (spec.on_leave or []) + [function]
             else:
-                spec.after = (spec.after or []) + [(code, function)]
-        for (path, qualname), calls in C_CALLS.items():
+                table = getattr(spec, when)
+                if table is None:
+                    table = {}
+                    setattr(spec, when, table)
+                table.setdefault(code, []).append(function)
+        for (path, tail), calls in C_CALLS.items():
             calls = {name: call for name, call in calls.items() if any(i in by_id and by_id[i].index >= 0 for i in call.ids + [call.then])}
             if calls:
-                host = next((s for s in by_id.values() if s.path == path and tail_of(path, s.qualname) == qualname and ":" not in s.id), None)
+                host = next((s for s in by_id.values() if s.path == path and s.tail == tail and ":" not in s.id), None)
                 if host is None:
-                    host = by_id[qualname] = Spec(qualname, path, qualname)
+                    host = by_id[tail] = Spec(tail, path, tail)
                 host.c = calls
                 used.add(host.id)
         if "syscall.socket" in by_id and by_id["syscall.socket"].index >= 0:
@@ -1310,7 +1372,7 @@ class Recorder:
             spec = by_id.get(id_)
             if spec is None or (not spec.path and spec.id != "check"):
                 continue
-            for path, qualname in [(spec.path, tail_of(spec.path, spec.qualname))] + ALIASES.get(id_, []):
+            for path, qualname in [(spec.path, spec.tail)] + ALIASES.get(id_, []):
                 name = qualname.rpartition(".")[2]
                 self.by_name.setdefault(name, []).append((path, qualname, spec))
                 self.names.add(name)
@@ -1328,6 +1390,8 @@ class Recorder:
         if known:
             return
         self.kept.append(code)
+        if spec.enter is None:
+            spec.enter, spec.leave = self.entering(spec), self.leaving(spec)
         self.specs[id(code)] = spec
         self.names.add(code.co_name)
         self.arm(code, spec)
@@ -1396,89 +1460,97 @@ class Recorder:
             state = self.local.state = State(self)
             return state
 
-    def enter(self, spec, frame):
-        state = self.state()
-        wire = self.wire
-        stack = state.stack
-        if state.late is not None:
-            state.settle()
-        if stack and stack[-1][0].before is not None:
-            parent = stack[-1]
-            host = state.host_of(frame, parent[0])
-            if host is not None:
-                state.hooks(parent[0].before, parent, host, frame, spec.id)
-        entry = [spec, False, None]
-        stack.append(entry)
-        if spec.extra is not None:
-            attempt(spec.extra, self, state, frame, entry, True)
-        if spec.index >= 0:
-            if len(wire.lines) < MAX_LINES:
-                if not spec.announced or not state.named:
-                    state.announce(spec, frame)
-                now = time.monotonic_ns()
-                entry[1] = True
-                line = "%s%d%s%s\n" % (spec.head["B"], now, state.tid, spec.values(frame) if spec.values is not None else "")
-                if state.held is None:
-                    wire.lines.append(line)
-                else:
-                    state.held.append((None, line))
-                if spec.send_at or now - wire.sent_ns > FLUSH_NS:
-                    wire.flush()
-            else:
-                wire.lost += 1
-                wire.flush()
-        if spec.on_enter is not None:
-            state.hooks(spec.on_enter, entry, frame)
-        if spec.sync:
-            state.sync()
+    def entering(self, spec):
+        """-> the function of a frame of `spec` that is entered. As lean as can be: it runs at every call of a stage."""
+        recorder, wire, lines, clock, new_entry_sent = self, self.wire, self.wire.lines, time.monotonic_ns, spec.index >= 0
+        head, send_at, extra, on_enter, sync = spec.head["B"], spec.send_at, spec.extra, spec.on_enter, spec.sync
+        special = extra is not None or on_enter is not None or sync
 
-    def leave(self, spec, frame, value, error):
-        state = self.state()
-        stack = state.stack
-        if not stack:
-            return
-        if stack[-1][0] is not spec:
-            if not any(entry[0] is spec for entry in stack):
-                return      # entered before we watched
-            while stack[-1][0] is not spec:
-                lost = stack.pop()
-                if lost[1]:
-                    state.tell("%s%d%s\n" % (lost[0].head["E"], time.monotonic_ns(), state.tid))
-        if state.late is not None:
-            state.settle(value)
-        entry = stack[-1]
-        if spec.on_leave is not None:
-            state.hooks(spec.on_leave, entry, frame, None, None, value, error)
-        stack.pop()
-        wire = self.wire
-        if entry[1]:
-            now = time.monotonic_ns()
-            if error is None:
-                text = spec.result(value) if spec.result is not None else ""
-                line = "%s%d%s%s\n" % (spec.head["E"], now, state.tid, "\t" + text if text else "")
-                if state.held is None:
-                    wire.lines.append(line)
+        def enter(frame):
+            try:
+                state = recorder.local.state
+            except AttributeError:
+                state = recorder.state()
+            stack = state.stack
+            if state.late is not None:
+                state.settle()
+            if stack:
+                parent = stack[-1]
+                if parent[0].before is not None:
+                    state.hooks_of_host(parent[0].before, parent, frame, spec)
+            entry = [spec, new_entry_sent, None]
+            stack.append(entry)
+            if extra is not None:
+                attempt(extra, recorder, state, frame, entry, True)
+            if new_entry_sent:
+                if len(lines) < MAX_LINES:
+                    if not spec.announced or not state.named:
+                        state.announce(spec, frame)
+                    now = clock()
+                    values = spec.values
+                    if state.held is None:
+                        lines.append(f"{head}{now}{state.tid}{values(frame) if values is not None else ''}\n")
+                    else:
+                        state.held.append((None, f"{head}{now}{state.tid}{values(frame) if values is not None else ''}\n"))
+                    if send_at or now - wire.sent_ns > FLUSH_NS:
+                        wire.flush()
                 else:
-                    state.held.append((None, line))
-            elif error is UNKNOWN:
-                self.hold(state, frame, "%s%d%s" % (spec.head["X"], now, state.tid))
+                    entry[1] = False
+                    wire.lost += 1
+                    wire.flush()
+            if special:
+                if on_enter is not None:
+                    state.hooks(on_enter, entry, frame)
+                if sync:
+                    state.sync()
+        return enter
+
+    def leaving(self, spec):
+        """-> the function of a frame of `spec` that is left: with a value, or with an error (UNKNOWN: some exception)."""
+        recorder, wire, lines, clock = self, self.wire, self.wire.lines, time.monotonic_ns
+        head, head_x, send_after, extra, on_leave = spec.head["E"], spec.head["X"], spec.send_after, spec.extra, spec.on_leave
+
+        def leave(frame, value, error):
+            try:
+                state = recorder.local.state
+            except AttributeError:
+                return
+            stack = state.stack
+            if not stack or (stack[-1][0] is not spec and not state.unwind_to(spec)):
+                return      # entered before we watched
+            if state.late is not None:
+                state.settle(value)
+            entry = stack[-1]
+            if on_leave is not None:
+                state.hooks(on_leave, entry, frame, None, None, value, error)
+            stack.pop()
+            if entry[1]:
+                now = clock()
+                if error is None:
+                    result = spec.result
+                    text = result(value) if result is not None else ""
+                    line = f"{head}{now}{state.tid}\t{text}\n" if text else f"{head}{now}{state.tid}\n"
+                    if state.held is None:
+                        lines.append(line)
+                    else:
+                        state.held.append((None, line))
+                elif error is UNKNOWN:
+                    recorder.hold(state, frame, f"{head_x}{now}{state.tid}")
+                else:
+                    lines.append(f"{head_x}{now}{state.tid}\t{cut(attempt(show_exception, error))}\n")
+                if send_after or now - wire.sent_ns > FLUSH_NS:
+                    wire.flush()
+            if extra is not None:
+                attempt(extra, recorder, state, frame, entry, False)
+            if stack:
+                parent = stack[-1]
+                if parent[0].after is not None:
+                    state.hooks_of_host(parent[0].after, parent, frame, spec, value, error)
             else:
-                wire.lines.append("%s%d%s\t%s\n" % (spec.head["X"], now, state.tid, cut(attempt(show_exception, error))))
-            if spec.send_after or now - wire.sent_ns > FLUSH_NS:
+                if error is not None:
+                    state.sync()        # a traceback may follow
                 wire.flush()
-        if spec.extra is not None:
-            attempt(spec.extra, self, state, frame, entry, False)
-        if stack:
-            parent = stack[-1]
-            if parent[0].after is not None:
-                host = state.host_of(frame, parent[0])
-                if host is not None:
-                    state.hooks(parent[0].after, parent, host, frame, spec.id, value, error)
-        elif error is not None:
-            state.sync()        # a traceback may follow
-            wire.flush()
-        else:
-            wire.flush()
+        return leave
 
     # -- C functions --
 
@@ -1514,7 +1586,7 @@ class Recorder:
         if any(id_ in SEND_AT for id_ in call.ids):
             self.wire.flush()
 
-    def leave_c(self, spec, frame, name, owner, error):
+    def leave_c(self, spec, frame, name, owner, raised):
         call = spec.c.get(name)
         state = self.state()
         if call is None or not state.stack:
@@ -1527,17 +1599,15 @@ class Recorder:
             if not entry[1]:
                 continue
             now = time.monotonic_ns()
-            if error is None:
+            if not raised:
                 text = show(attempt(call.result, frame, owner)) if call.result is not None and inner.id.startswith("syscall") else ""
                 head = "%s%d%s" % (inner.head["E"], now, state.tid)
                 if call.late is not None:
                     state.late = (head, call, frame)
                 else:
                     state.tell("%s%s\n" % (head, "\t" + text if text else ""))
-            elif error is UNKNOWN:
-                self.hold(state, frame, "%s%d%s" % (inner.head["X"], now, state.tid))
             else:
-                state.tell("%s%d%s\t%s\n" % (inner.head["X"], now, state.tid, cut(attempt(show_exception, error))))
+                self.raised_in_c(state, frame, "%s%d%s" % (inner.head["X"], now, state.tid))
 
     def after_fork(self):
         """In the child of os.fork(): a process, and a connection, of its own. What was on its way is the parent's to send."""
@@ -1555,18 +1625,18 @@ class Recorder:
 
     # -- exceptions, before 3.12 --
 
+    def raised_in_c(self, state, frame, line):
+        self.hold(state, frame, line)
+
     def hold(self, state, frame, line):
         """An X whose exception is not known yet."""
-        if state.seen is not None and id(frame) in state.seen[0]:
-            state.tell(line + "\t" + state.seen[1] + "\n")
+        text = state.flying or (state.seen[1] if state.seen is not None and id(frame) in state.seen[0] else None)
+        if text is not None:
+            state.tell(line + "\t" + text + "\n")
             return
         if state.held is None:
             state.held = []
         state.held.append((id(frame), line))
-
-    def complain(self):
-        import traceback
-        traceback.print_exc()
 
 
 def tail_of(path, qualname):
@@ -1688,8 +1758,8 @@ def rescue(recorder):
         traceback = traceback.tb_next
     if number:
         _thread.start_new_thread(send_again, (recorder.main_thread, number))
-    elif recorder.debug:
-        recorder.complain()
+    elif DEBUG:
+        complain()
 
 
 def send_again(thread, number):
@@ -1734,7 +1804,6 @@ def watch_by_monitoring(recorder):
     recorder.mode = "monitoring"
     specs, names, getframe = recorder.specs, recorder.names, sys._getframe
     wire = recorder.wire
-    enter, leave = recorder.enter, recorder.leave
     builtins = (type(len), type(str.join), type(recorder.local.__init__))
 
     def arm(code, spec):
@@ -1754,7 +1823,7 @@ def watch_by_monitoring(recorder):
                 spec = recorder.classify(code, getframe(1))
             if spec is False or not wire.on:
                 return DISABLE
-            enter(spec, getframe(1))
+            spec.enter(getframe(1))
         except BaseException:
             rescue(recorder)
 
@@ -1762,7 +1831,7 @@ def watch_by_monitoring(recorder):
         try:
             spec = specs.get(id(code))
             if spec:
-                enter(spec, getframe(1))
+                spec.enter(getframe(1))
         except BaseException:
             rescue(recorder)
 
@@ -1770,7 +1839,7 @@ def watch_by_monitoring(recorder):
         try:
             spec = specs.get(id(code))
             if spec:
-                leave(spec, getframe(1), value, None)
+                spec.leave(getframe(1), value, None)
         except BaseException:
             rescue(recorder)
 
@@ -1778,7 +1847,7 @@ def watch_by_monitoring(recorder):
         try:
             spec = specs.get(id(code))
             if spec:
-                leave(spec, getframe(1), None, error)
+                spec.leave(getframe(1), None, error)
         except BaseException:
             rescue(recorder)
 
@@ -1794,7 +1863,7 @@ def watch_by_monitoring(recorder):
         try:
             spec = specs.get(id(code))
             if spec and type(function) in builtins:
-                recorder.leave_c(spec, getframe(1), function.__name__, owner, None)
+                recorder.leave_c(spec, getframe(1), function.__name__, owner, False)
         except BaseException:
             rescue(recorder)
 
@@ -1802,7 +1871,20 @@ def watch_by_monitoring(recorder):
         try:
             spec = specs.get(id(code))
             if spec and type(function) in builtins:
-                recorder.leave_c(spec, getframe(1), function.__name__, owner, UNKNOWN)
+                recorder.leave_c(spec, getframe(1), function.__name__, owner, True)
+        except BaseException:
+            rescue(recorder)
+
+    def told_at_raise(state, frame, line):
+        """C_RAISE does not say what was raised. RAISE follows at once, and does."""
+        state.raised = (state.raised or []) + [line]
+
+    def raise_(code, offset, error):
+        try:
+            state = recorder.state()
+            lines, state.raised = state.raised, None
+            for line in lines or ():
+                state.tell(line + "\t" + cut(attempt(show_exception, error)) + "\n")
         except BaseException:
             rescue(recorder)
 
@@ -1814,12 +1896,14 @@ def watch_by_monitoring(recorder):
         monitoring.free_tool_id(tool)
 
     callbacks = [(events.PY_START, start), (events.PY_RESUME, resume), (events.PY_RETURN, finish), (events.PY_YIELD, finish),
-                 (events.PY_UNWIND, unwind), (events.CALL, call), (events.C_RETURN, c_return), (events.C_RAISE, c_raise)]
+                 (events.PY_UNWIND, unwind), (events.CALL, call), (events.C_RETURN, c_return), (events.C_RAISE, c_raise), (events.RAISE, raise_)]
     for event, function in callbacks:
         monitoring.register_callback(tool, event, unseen_by_signals(function))
     recorder.arm = arm
+    recorder.raised_in_c = told_at_raise
     wire.on_off = stop
-    monitoring.set_events(tool, events.PY_START | events.PY_UNWIND)
+    c_wanted = any(spec.c for spec in recorder.by_id.values())
+    monitoring.set_events(tool, events.PY_START | events.PY_UNWIND | (events.RAISE if c_wanted else 0))
 
 
 # ---- before: sys.setprofile ----
@@ -1840,11 +1924,11 @@ def watch_by_profile(recorder):
 
     def event_of_stage(spec, frame, event, value):
         if event == "call":
-            recorder.enter(spec, frame)
+            spec.enter(frame)
             if spec.id == "threading.Thread.start" or not recorder.hooked:
                 hook_threads()
         elif event == "return":
-            recorder.leave(spec, frame, value, UNKNOWN if by_exception(frame, value) else None)
+            spec.leave(frame, value, UNKNOWN if by_exception(frame, value) else None)
             state = recorder.local.state
             if state.held is not None and sys.getprofile() is fast:
                 setprofile(slow)
@@ -1853,7 +1937,7 @@ def watch_by_profile(recorder):
             if event == "c_call":
                 recorder.enter_c(spec, frame, value.__name__, owner)
             else:
-                recorder.leave_c(spec, frame, value.__name__, owner, None if event == "c_return" else UNKNOWN)
+                recorder.leave_c(spec, frame, value.__name__, owner, event != "c_return")
 
     def hook_threads():
         """Threads that begin later. Nobody imports threading for our sake."""
@@ -1913,9 +1997,16 @@ def watch_by_profile(recorder):
                         traceback = traceback.tb_next
                     state.seen = (ids, cut(attempt(show_exception, error)))
                 let_go(state)
+                state.flying = None
                 if error is None:
                     state.raised = state.seen = None
                     setprofile(fast)
+            elif event == "return":
+                code, last = frame.f_code.co_code, frame.f_lasti
+                if code[last] in RERAISES or (code[last] == RAISE_VARARGS and code[last + 1] == 0):
+                    state.flying = state.seen[1] if state.seen is not None and id(frame) in state.seen[0] else None
+                elif code[last] == RAISE_VARARGS:
+                    state.flying = None
             fast(frame, event, value)
         except BaseException:
             rescue(recorder)
@@ -2001,8 +2092,8 @@ def begin(folder):
             return
         recorder = Recorder(folder, stages["stages"], stages.get("sync", True))
     except Exception:
-        if os.environ.get("TRACEWALK_WATCH_DEBUG"):
-            raise
+        if DEBUG:
+            complain()
         return
 
     posix.register_at_fork(after_in_child=recorder.after_fork)

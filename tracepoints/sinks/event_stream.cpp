@@ -1,4 +1,4 @@
-#include "tracepoints/sinks/event_ring.h"
+#include "tracepoints/sinks/event_stream.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -15,10 +15,14 @@ namespace tracepoints::sinks {
 namespace {
 
 // Known to the thread alone. A plain pointer: its use costs nothing, and giving back is the key's business.
-thread_local constinit EventRing* ring_of_thread = nullptr;
+thread_local constinit EventStream* stream_of_thread = nullptr;
 pthread_key_t key;  // its destructor runs when a thread ends; unlike a thread_local object it takes no memory for each thread
 
-constexpr std::size_t rounded(std::size_t size) noexcept { return (size + 7) & ~std::size_t{7}; }
+// By words, the last one whole: a Repr has room for it, and so has the chunk.
+char* copy(char* to, std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size(); i += 8) std::memcpy(to + i, text.data() + i, 8);
+  return to + stored_size(text.size());
+}
 
 template <class To, class From>
 constexpr To clamped(From value) noexcept {
@@ -27,22 +31,44 @@ constexpr To clamped(From value) noexcept {
 
 }  // namespace
 
-StoredItem* EventRing::reserve(std::size_t size) noexcept {
-  std::uint64_t head = head_.load(std::memory_order_relaxed);
-  const std::size_t to_end = capacity - (head & mask);
-  const std::size_t needed = size <= to_end ? size : to_end + size;
-  if (head + needed - tail_seen_ > capacity) {
-    tail_seen_ = tail_.load(std::memory_order_acquire);
-    if (head + needed - tail_seen_ > capacity) return nullptr;
+EventChunk* EventChunks::take() noexcept {
+  std::uint64_t top = free_.load(std::memory_order_acquire);
+  while (const auto number = static_cast<std::uint32_t>(top)) {
+    EventChunk& chunk = memory_[number - 1];
+    // Another thread may take it meanwhile, and next_free be nonsense: then the exchange fails.
+    const std::uint64_t below = ((top >> 32) + 1) << 32 | chunk.next_free.load(std::memory_order_relaxed);
+    if (!free_.compare_exchange_weak(top, below, std::memory_order_acquire)) continue;
+    in_use_.fetch_add(1, std::memory_order_relaxed);
+    chunk.next.store(nullptr, std::memory_order_relaxed);
+    chunk.filled.store(0, std::memory_order_relaxed);
+    return &chunk;
   }
-  if (size > to_end) {  // there may be room for no more than the first 8 bytes of an item: enough for these two
-    auto* const skip = reinterpret_cast<StoredItem*>(data_ + (head & mask));
-    skip->size = static_cast<std::uint32_t>(to_end);
-    skip->item = Item::skip;
-    head += to_end;
+  if (never_used_.load(std::memory_order_relaxed) >= count) return nullptr;
+  const std::uint32_t fresh = never_used_.fetch_add(1, std::memory_order_relaxed);
+  if (fresh >= count) return nullptr;
+  in_use_.fetch_add(1, std::memory_order_relaxed);
+  return ::new (static_cast<void*>(memory_ + fresh)) EventChunk;
+}
+
+void EventChunks::give(EventChunk* chunk) noexcept {
+  std::uint64_t top = free_.load(std::memory_order_relaxed), now = 0;
+  do {
+    chunk->next_free.store(static_cast<std::uint32_t>(top), std::memory_order_relaxed);
+    now = ((top >> 32) + 1) << 32 | static_cast<std::uint32_t>(chunk - memory_ + 1);
+  } while (!free_.compare_exchange_weak(top, now, std::memory_order_release, std::memory_order_relaxed));
+  in_use_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+StoredItem* EventStream::reserve(std::size_t size) noexcept {
+  if (!writing_ || written_ + size > EventChunk::capacity) {
+    EventChunk* const fresh = chunks_.take();
+    if (!fresh) return nullptr;
+    (writing_ ? writing_->next : first_).store(fresh, std::memory_order_release);
+    writing_ = fresh;
+    written_ = 0;
   }
-  reserved_to_ = head + size;
-  auto* const item = reinterpret_cast<StoredItem*>(data_ + (head & mask));
+  auto* const item = reinterpret_cast<StoredItem*>(writing_->data + written_);
+  written_ += static_cast<std::uint32_t>(size);
   item->size = static_cast<std::uint32_t>(size);
   item->lost_before = 0;
   if (lost_.load(std::memory_order_relaxed) != 0) [[unlikely]]
@@ -50,17 +76,17 @@ StoredItem* EventRing::reserve(std::size_t size) noexcept {
   return item;
 }
 
-bool EventRing::count_lost() noexcept {
+bool EventStream::count_lost() noexcept {
   lost_.fetch_add(1, std::memory_order_relaxed);
   return false;
 }
 
-bool EventRing::told_thread_of(const Event& event) noexcept {
+bool EventStream::tell_thread_of(const Event& event) noexcept {
   const std::string_view process = event.process.substr(0, 48), name = event.thread.substr(0, 48);
   if (told_.pid == event.pid && told_.tid == event.tid && process == std::string_view(told_.names, told_.process_size) &&
       name == std::string_view(told_.names + told_.process_size, told_.name_size)) [[likely]]
     return true;
-  StoredItem* const item = reserve(rounded(sizeof(StoredItem) + sizeof(StoredItem::Thread)));
+  StoredItem* const item = reserve(stored_size(sizeof(StoredItem) + sizeof(StoredItem::Thread)));
   if (!item) return false;
   told_.pid = event.pid;
   told_.tid = event.tid;
@@ -75,12 +101,12 @@ bool EventRing::told_thread_of(const Event& event) noexcept {
   return true;
 }
 
-bool EventRing::put(const Event& event) noexcept {
-  if (!told_thread_of(event)) return count_lost();
+bool EventStream::put(const Event& event) noexcept {
+  if (!tell_thread_of(event)) return count_lost();
   const std::string_view outcome = event.outcome.str();
-  std::size_t size = sizeof(StoredItem) + event.field_count * sizeof(StoredItem::Value) + outcome.size();
-  for (std::size_t i = 0; i < event.field_count; ++i) size += event.fields[i].value.str().size();
-  StoredItem* const item = reserve(rounded(size));
+  std::size_t size = sizeof(StoredItem) + event.field_count * sizeof(StoredItem::Value) + stored_size(outcome.size());
+  for (std::size_t i = 0; i < event.field_count; ++i) size += stored_size(event.fields[i].value.str().size());
+  StoredItem* const item = reserve(size);
   if (!item) return count_lost();
   item->index = event.index;
   item->item = static_cast<Item>(event.what);
@@ -96,16 +122,15 @@ bool EventRing::put(const Event& event) noexcept {
   for (std::size_t i = 0; i < event.field_count; ++i, ++value) {
     const std::string_view name = event.fields[i].name(), written = event.fields[i].value.str();
     *value = {name.data(), clamped<std::uint8_t>(name.size()), static_cast<std::uint8_t>(written.size())};
-    std::memcpy(text, written.data(), written.size());
-    text += written.size();
+    text = copy(text, written);
   }
-  std::memcpy(text, outcome.data(), outcome.size());
+  copy(text, outcome);
   publish();
   return true;
 }
 
-bool EventRing::put_line(std::string_view line, std::int64_t time_ns) noexcept {
-  StoredItem* const item = reserve(rounded(sizeof(StoredItem) + line.size()));
+bool EventStream::put_line(std::string_view line, std::int64_t time_ns) noexcept {
+  StoredItem* const item = reserve(stored_size(sizeof(StoredItem) + line.size()));
   if (!item) return false;
   item->item = Item::line;
   item->field_count = 0;
@@ -116,8 +141,8 @@ bool EventRing::put_line(std::string_view line, std::int64_t time_ns) noexcept {
   return true;
 }
 
-bool EventRing::put_about(Item what, int pid, int tid, std::int64_t time_ns, std::uint64_t lost) noexcept {
-  StoredItem* const item = reserve(rounded(sizeof(StoredItem) + sizeof(StoredItem::Thread)));
+bool EventStream::put_about(Item what, int pid, int tid, std::int64_t time_ns, std::uint64_t lost) noexcept {
+  StoredItem* const item = reserve(stored_size(sizeof(StoredItem) + sizeof(StoredItem::Thread)));
   if (!item) return false;
   const StoredItem::Thread about{pid, tid, lost, 0, 0, {}};
   item->item = what;
@@ -127,52 +152,44 @@ bool EventRing::put_about(Item what, int pid, int tid, std::int64_t time_ns, std
   return true;
 }
 
-bool EventRing::is_half_full() noexcept {
-  const std::uint64_t head = head_.load(std::memory_order_relaxed);
-  if (head - tail_seen_ < capacity / 2) [[likely]]
-    return false;
-  tail_seen_ = tail_.load(std::memory_order_acquire);
-  return head - tail_seen_ >= capacity / 2;
-}
-
-const StoredItem* EventRing::front() noexcept {
-  for (;;) {
-    const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
-    if (tail == head_seen_) {
-      head_seen_ = head_.load(std::memory_order_acquire);
-      if (tail == head_seen_) return nullptr;
-    }
-    const auto* const item = reinterpret_cast<const StoredItem*>(data_ + (tail & mask));
-    if (item->item != Item::skip) return item;
-    tail_.store(tail + item->size, std::memory_order_release);
+const StoredItem* EventStream::front() noexcept {
+  if (!reading_ && !(reading_ = first_.load(std::memory_order_acquire))) return nullptr;
+  while (read_ == filled_seen_) {
+    EventChunk* const next = reading_->next.load(std::memory_order_acquire);  // before `filled`: where there is a next one, this is filled for good
+    filled_seen_ = reading_->filled.load(std::memory_order_acquire);
+    if (read_ < filled_seen_) break;
+    if (!next) return nullptr;
+    chunks_.give(reading_);
+    reading_ = next;
+    read_ = filled_seen_ = 0;
   }
+  return reinterpret_cast<const StoredItem*>(reading_->data + read_);
 }
 
-void EventRing::pop() noexcept {
-  const std::uint64_t tail = tail_.load(std::memory_order_relaxed);
-  const auto* const item = reinterpret_cast<const StoredItem*>(data_ + (tail & mask));
+void EventStream::pop() noexcept {
+  const auto* const item = reinterpret_cast<const StoredItem*>(reading_->data + read_);
   if (item->item == Item::thread) whose_ = item->thread();
-  tail_.store(tail + item->size, std::memory_order_release);
+  read_ += item->size;
 }
 
-EventRings* EventRings::instance() noexcept {
-  static EventRings* const rings = []() -> EventRings* {
-    void* const memory = ::mmap(nullptr, most * sizeof(Slot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+EventStreams* EventStreams::instance() noexcept {
+  static EventStreams* const streams = []() -> EventStreams* {
+    constexpr std::size_t chunks_size = EventChunks::count * sizeof(EventChunk);
+    void* const memory = ::mmap(nullptr, chunks_size + most * sizeof(Slot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED || ::pthread_key_create(&key, give_back) != 0) return nullptr;
-    auto* const made = new (std::nothrow) EventRings;  // never destroyed: threads may outlive every destructor
-    if (made) made->slots_ = static_cast<Slot*>(memory);
-    return made;
+    // Never destroyed: threads may outlive every destructor.
+    return new (std::nothrow) EventStreams(static_cast<EventChunk*>(memory), static_cast<std::byte*>(memory) + chunks_size);
   }();
-  return rings;
+  return streams;
 }
 
-EventRing* EventRings::mine() noexcept {
-  if (ring_of_thread) [[likely]]
-    return ring_of_thread;
+EventStream* EventStreams::mine() noexcept {
+  if (stream_of_thread) [[likely]]
+    return stream_of_thread;
   return take_one();
 }
 
-EventRing* EventRings::take_one() noexcept {
+EventStream* EventStreams::take_one() noexcept {
   const int errno_before = errno;
   for (std::size_t word = 0; word < taken_.size(); ++word) {
     std::uint64_t bits = taken_[word].load(std::memory_order_relaxed);
@@ -182,7 +199,7 @@ EventRing* EventRings::take_one() noexcept {
       const std::size_t number = word * 64 + bit;
       Slot& slot = slots_[number];
       if (!made_[number].load(std::memory_order_relaxed)) {
-        ::new (static_cast<void*>(&slot.ring)) EventRing;
+        ::new (static_cast<void*>(&slot.stream)) EventStream(chunks_);
         made_[number].store(true, std::memory_order_release);
         std::size_t used = used_.load(std::memory_order_relaxed);
         while (used <= number && !used_.compare_exchange_weak(used, number + 1, std::memory_order_release)) {}
@@ -197,30 +214,30 @@ EventRing* EventRings::take_one() noexcept {
         stack = {.ss_sp = slot.signal_stack, .ss_flags = 0, .ss_size = sizeof slot.signal_stack};
         ::sigaltstack(&stack, nullptr);
       }
-      ring_of_thread = &slot.ring;
+      stream_of_thread = &slot.stream;
       errno = errno_before;
-      return ring_of_thread;
+      return stream_of_thread;
     }
   }
   errno = errno_before;
   return nullptr;
 }
 
-void EventRings::give_back(void* memory) noexcept {
-  EventRings& all = *instance();
+void EventStreams::give_back(void* memory) noexcept {
+  EventStreams& all = *instance();
   auto* const slot = static_cast<Slot*>(memory);
   stack_t stack{};
   if (::sigaltstack(nullptr, &stack) == 0 && stack.ss_sp == slot->signal_stack) {
     stack = {.ss_sp = nullptr, .ss_flags = SS_DISABLE, .ss_size = 0};
     ::sigaltstack(&stack, nullptr);
   }
-  ring_of_thread = nullptr;
+  stream_of_thread = nullptr;
   const auto number = static_cast<std::size_t>(slot - all.slots_);
   all.taken_[number / 64].fetch_and(~(std::uint64_t{1} << (number % 64)), std::memory_order_release);
 }
 
-EventRing* EventRings::at(std::size_t number) noexcept {
-  return made_[number].load(std::memory_order_acquire) ? &slots_[number].ring : nullptr;
+EventStream* EventStreams::at(std::size_t number) noexcept {
+  return made_[number].load(std::memory_order_acquire) ? &slots_[number].stream : nullptr;
 }
 
 }  // namespace tracepoints::sinks
