@@ -3,9 +3,11 @@
 
     run.py MANAGE
 """
+import ast
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -132,6 +134,15 @@ def viztracer(tool):
     check("it is the same as itself", tool.diff(VIZTRACER, VIZTRACER)[0] == 0)
 
 
+def left_out(tool):
+    """What the recorder of a real Django leaves out is no difference: the two lists are one."""
+    sources = os.path.join(HERE, "..", "..", "src", "tracewalk")
+    recorder = open(os.path.join(sources, "watch", "recorder.py"), encoding="utf-8").read()
+    listed = re.search(r"^LEFT_OUT = (\{.*?^\})", recorder, re.DOTALL | re.MULTILINE).group(1)
+    ours = re.search(r"not_by_watch\[\] = \{(.*?)\}", open(os.path.join(sources, "tracediff", "diff.cpp"), encoding="utf-8").read(), re.DOTALL).group(1)
+    check("diff.cpp lists what recorder.py leaves out", set(re.findall(r'"([\w.]+:\w+)"', ours)) == set(ast.literal_eval(listed)), listed)
+
+
 def torn(tool):
     with open(tool.path("one.json"), "rb") as file:
         whole = file.read()
@@ -151,7 +162,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         tool = Tool(os.path.abspath(sys.argv[1]), folder)
         record(tool)
-        for part in (trouble, exit_codes, looks, as_json, viztracer, torn):
+        for part in (trouble, exit_codes, looks, as_json, viztracer, left_out, torn):
             part(tool)
     print("%d failures" % len(failures))
     return 1 if failures else 0

@@ -20,6 +20,7 @@ TEST_CASE("tracediff.same_value: what every run has its own of is no difference"
   CHECK(same_value("get_response", "<function f at 0x7f12ab>", "<function f>"));
   CHECK(same_value("management_dir", "'/usr/lib/python3/dist-packages/django/core/management'", "'<DJANGO>/django/core/management'"));
   CHECK(same_value("document_root", "'/home/a/site/polls/static'", "'/tmp/x1/polls/static'"));
+  CHECK(same_value("fullpath", "'/home/a/site/polls/hello.txt'", "'/tmp/x/polls/hello.txt'"));
   CHECK(same_value("server_address", "(u'127.0.0.1', 8200L)", "('127.0.0.1', 8200)"));
 }
 
