@@ -104,7 +104,7 @@ void Renderer::put(const Spans& line) {
     if (!text.empty()) break;
     trimmed.pop_back();
   }
-  out_ += painted(trimmed, look_.colour) + '\n';
+  out_ += painted(cut(trimmed, look_.width, ellipsis()), look_.colour) + '\n';
 }
 
 void Renderer::put_wrapped(int indent, std::string_view first, std::string_view text, Style style) {
@@ -144,7 +144,7 @@ void Renderer::rule(std::string_view title, std::string_view right) {
   for (int i = 0; i < std::max(room, 2); ++i) dashes += dash;
   line.push_back({dashes, Style::rail});
   if (!right.empty()) line.push_back({" " + std::string(right) + " " + std::string(dash) + std::string(dash), Style::rail});
-  put(cut(line, look_.width, ellipsis()));
+  put(line);
 }
 
 // The first request of a thread, out of its repr.
