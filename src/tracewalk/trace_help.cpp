@@ -8,6 +8,7 @@ constexpr std::string_view english = R"(Watch what manage.py really does, one ca
   manage runserver --trace                  the chain, told on standard error
   manage runserver --trace-zoom=0           only its legs
   manage runserver --trace='socketserver.*,-*.__init__' --trace-tell=source
+  manage watch -- python manage.py runserver     the same for a real Django
 
   --trace[=PATTERN,...]  narrate; with globs over ids only those (-GLOB leaves
                          out)
@@ -40,6 +41,7 @@ constexpr std::string_view chinese = R"(逐个调用地观看 manage.py 真正�
   manage runserver --trace                  在标准错误输出上讲述整条调用链
   manage runserver --trace-zoom=0           只讲各个章节
   manage runserver --trace='socketserver.*,-*.__init__' --trace-tell=source
+  manage watch -- python manage.py runserver     以同样的方式观看真正的 Django
 
   --trace[=模式,...]      开始讲述；给出针对 id 的通配模式时只讲匹配的
                           （-模式 表示排除）

@@ -98,12 +98,11 @@ def main():
                     errors.append("%s: <%s> belongs to the room %s" % (where, name, allowed))
                 if allowed and path.endswith(".h"):
                     errors.append("%s: <%s> is included by a .cpp only" % (where, name))
-                third_party_files.setdefault(library, set()).add(path)
+                third_party_files.setdefault((library, room), set()).add(path)
             elif room in ("django", "demo") and SYSTEM_NETWORK.match(name):
                 errors.append("%s: %s knows no file descriptors (<%s>)" % (where, room, name))
-    for library, only in ONE_FILE.items():
-        files = third_party_files.get(library, set())
-        if len(files) > 1 or (only and files - only):
+    for (library, room), files in third_party_files.items():
+        if library in ONE_FILE and (len(files) > 1 or (ONE_FILE[library] and files - ONE_FILE[library])):
             errors.append("<%s> is included by %s; one file is enough" % (library, ", ".join(sorted(files))))
     errors += ["include cycle: " + " -> ".join(cycle) for cycle in cycles(graph)]
     for error in errors:
