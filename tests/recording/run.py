@@ -271,7 +271,7 @@ def a_killed_server_leaves_valid_json_that_reaches_to_the_last_moments():
         file = fresh("killed.json")
         with Server(file) as server:
             server.ready()
-            load = Load(server)
+            load = Load(server, pause=0.001)
             wait_for(lambda: load.answers > 0)
             time.sleep(chance.random() * 0.1)
             server.process.kill()

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::int64_t step_bytes = 256 * 1024;      // of disk space set aside at a time
 constexpr std::size_t look_back_bytes = 64 * 1024;   // how far before the end of a torn file the last whole line may be
+constexpr std::int64_t page_bytes = 4096;
 constexpr std::string_view head = "[\n";
 
 std::string reason(int error) { return ::strerror(error); }
@@ -267,6 +268,8 @@ int RecordingFile::add_batch(std::string_view lines, std::int64_t end, std::int6
   char batch[most_bytes];
   lines.copy(batch, lines.size());
   tail.copy(batch + lines.size(), tail.size());
+  // Between two pages the kernel may make the writer wait for the disk, and a kill in that time tears the tail. It waits here instead.
+  if (end / page_bytes != (new_size - 1) / page_bytes) write_all(fd_, tail.substr(0, 1), end);
   const int error = write_all(fd_, {batch, lines.size() + tail.size()}, end);
   size_after_last_ = error == 0 ? new_size : -1;
   if (error == 0 && size <= new_size) return 0;
