@@ -199,7 +199,7 @@ void Renderer::find_news() {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& here = lines[i];
     bool is_new = here.sort != Sort::same && (here.sort != Sort::values || look_.all || !here.notes.empty());
-    for (const ValueChange& change : here.changes) is_new = told_values_.emplace(change.left, change.right).second || is_new;
+    for (const ValueChange& change : here.changes) is_new = told_values_.emplace(normalised(change.name, change.left), normalised(change.name, change.right)).second || is_new;
     news_[i] = is_new;
     if (!is_new) continue;
     for (int up = here.owner; up >= 0 && !has_news_[static_cast<std::size_t>(up)]; up = lines[static_cast<std::size_t>(up)].owner)
