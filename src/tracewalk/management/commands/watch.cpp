@@ -116,6 +116,11 @@ base::CommandError cannot_start(const std::string& word, const python::OSError& 
   return base::CommandError(fmt::format("{}: {}", word, error.strerror), error.errno_ == ENOENT ? 127 : 126);
 }
 
+// --trace='-*' leaves nothing to be watched: that is what was asked for.
+bool tracepoints_are_wanted() {
+  return std::any_of(tracepoints::enabled.begin(), tracepoints::enabled.end(), [](const auto& wanted) { return wanted.load(); });
+}
+
 Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
   const bool records = !options.file.empty(), narrates = options.on || !records;
   switch_on(options);
@@ -143,7 +148,7 @@ Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
   listener.start();
   wait_for(*command, signals);
   listener.stop();
-  if (watching.processes == 0) teller->note(why_nothing_was_watched(words, options.language));
+  if (watching.processes == 0 && tracepoints_are_wanted()) teller->note(why_nothing_was_watched(words, options.language));
   if (!wait_until_told(*teller, signals)) (void)teller.release();  // it still waits for the terminal; the end of this process ends that
   if (record) record->finish();
   return {command->exit_code(), command->exit_code() ? 0 : command->signal()};
