@@ -104,7 +104,7 @@ void Renderer::put(const Spans& line) {
     if (!text.empty()) break;
     trimmed.pop_back();
   }
-  out_ += painted(trimmed, look_.colour) + '\n';
+  out_ += painted(cut(trimmed, look_.width, ellipsis()), look_.colour) + '\n';
 }
 
 void Renderer::put_wrapped(int indent, std::string_view first, std::string_view text, Style style) {
@@ -144,7 +144,7 @@ void Renderer::rule(std::string_view title, std::string_view right) {
   for (int i = 0; i < std::max(room, 2); ++i) dashes += dash;
   line.push_back({dashes, Style::rail});
   if (!right.empty()) line.push_back({" " + std::string(right) + " " + std::string(dash) + std::string(dash), Style::rail});
-  put(cut(line, look_.width, ellipsis()));
+  put(line);
 }
 
 // The first request of a thread, out of its repr.
@@ -199,7 +199,7 @@ void Renderer::find_news() {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& here = lines[i];
     bool is_new = here.sort != Sort::same && (here.sort != Sort::values || look_.all || !here.notes.empty());
-    for (const ValueChange& change : here.changes) is_new = told_values_.emplace(change.left, change.right).second || is_new;
+    for (const ValueChange& change : here.changes) is_new = told_values_.emplace(normalised(change.name, change.left), normalised(change.name, change.right)).second || is_new;
     news_[i] = is_new;
     if (!is_new) continue;
     for (int up = here.owner; up >= 0 && !has_news_[static_cast<std::size_t>(up)]; up = lines[static_cast<std::size_t>(up)].owner)

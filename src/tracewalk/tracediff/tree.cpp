@@ -196,6 +196,7 @@ std::vector<ProcessTree> trees_of(const Recording& recording, const Wanted& want
     const auto [known, first] = wants.emplace(record.id, false);
     if (first)
       known->second = std::find(wanted.kinds.begin(), wanted.kinds.end(), kind) != wanted.kinds.end() && (!stage || stage->zoom <= wanted.zoom) &&
+                      std::find(wanted.left_out.begin(), wanted.left_out.end(), record.id) == wanted.left_out.end() &&
                       matches(wanted.patterns, record.id);
     whole.builder.add(record, stage, known->second);
   }

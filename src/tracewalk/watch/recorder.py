@@ -2007,6 +2007,8 @@ def watch_by_profile(recorder):
                         traceback = traceback.tb_next
                     state.seen = (ids, cut(attempt(show_exception, error)))
                 let_go(state)
+                if not state.stack:
+                    wire.flush()    # the exception has ended the program: nothing comes that would send the rest
                 state.flying = None
                 if error is None:
                     state.raised = state.seen = None
