@@ -125,8 +125,8 @@ class Comparison:
         return out
 
     def counts(self):
-        """all: what is compared, less requests that ours answers otherwise by its nature; happy: its happy runs; whole: those requests and
-        what is left out, too; imports: the same with the import functions."""
+        """all: what is compared, less requests that ours answers otherwise by its nature; happy: its happy runs; whole: those requests,
+        too; imports: the same with the import functions."""
         counts = {key: Count() for key in ("happy", "all", "whole", "imports")}
         for name in self.theirs:
             if name not in self.ours:
@@ -137,8 +137,9 @@ class Comparison:
                 want, got = self.trees(name, frozenset() if key == "imports" else IMPORTS)
                 for title, lines in self.of_our_version(name, want, key == "imports").items():
                     nodes = tree.nodes(lines)
-                    otherwise = title in nature or self.left_out(name, title)
-                    if key in ("whole", "imports") or not otherwise and (key == "all" or name in HAPPY):
+                    if self.left_out(name, title):
+                        continue
+                    if key in ("whole", "imports") or title not in nature and (key == "all" or name in HAPPY):
                         counts[key].add(nodes, got.get(title, []), self.first)
         return counts
 
