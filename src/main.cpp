@@ -19,7 +19,10 @@
 #include "python/threading.h"
 #include "tracepoints/trace.h"
 #include "tracewalk/narrate.h"
+#include "tracewalk/own_commands.h"
 #include "tracewalk/trace_options.h"
+#include "tracewalk/watch/command_line.h"
+#include "tracewalk/watch/inherited.h"
 
 namespace {
 
@@ -27,22 +30,29 @@ namespace os = python::os;
 namespace sys = python::sys;
 namespace management = django::core::management;
 
-// What startproject writes into manage.py. The demo project is the default: a first run needs no set-up.
+// What startproject writes into manage.py. The demo project is the default: a first run needs no set-up. The tracer's own commands
+// work in any folder, also in that of a real Django project, whose settings are Python: they bring their own.
 void manage_main() {
   TRACE_FRAME("manage.main");
-  os::environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings");
+  if (tracewalk::names_own_command(sys::argv))
+    tracewalk::configure_for_own_commands();
+  else
+    os::environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings");
   management::execute_from_command_line(sys::argv);
 }
 
 // --trace-help and a wrong option end the run before the chain begins.
 void start_tracing() {
   try {
-    const tracewalk::TraceOptions options = tracewalk::take_trace_options(sys::argv);
+    const tracewalk::TraceOptions& options = tracewalk::trace_options = tracewalk::take_trace_options(sys::argv);
     if (!options.print.empty()) {
       sys::stdout_->write(options.print);
       throw python::SystemExit(0);
     }
-    tracewalk::start(options, sys::argv);
+    if (tracewalk::watch::is_watch(sys::argv))
+      tracewalk::watch::set_command_apart(sys::argv);  // they are about the program that it watches, not about this one
+    else
+      tracewalk::start(options, sys::argv);
   } catch (const tracewalk::TraceOptionError& e) {
     sys::stderr_->write(std::string(e.what()) + "\n");
     throw python::SystemExit(tracewalk::TraceOptionError::exit_code);
@@ -98,6 +108,7 @@ void open_standard_descriptors() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  (void)tracewalk::watch::inherited();  // before anything is changed
   open_standard_descriptors();
   python::signal::initialise();
   sys::argv.assign(argv, argv + argc);

@@ -65,11 +65,27 @@ void put_code(Repr& out, char32_t code) noexcept {
 
 bool is_plain(char c) noexcept { return c >= 0x20 && c < 0x7f && c != '\\'; }
 
+// Most values are short, and plain from end to end. Gives: false when this one is not; then nothing was put.
+bool put_quoted_plain(Repr& out, std::string_view text) noexcept {
+  char* const to = text.size() <= Repr::capacity ? out.room_for(text.size() + 2) : nullptr;
+  if (!to) return false;
+  bool plain = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    to[i + 1] = text[i];
+    plain &= is_plain(text[i]) && text[i] != '\'';
+  }
+  if (!plain) return false;
+  to[0] = to[text.size() + 1] = '\'';
+  out.grow(text.size() + 2);
+  return true;
+}
+
 void put_quoted(Repr& out, std::string_view text, bool bytes) noexcept {
+  if (put_quoted_plain(out, text)) return;
   const char quote = text.find('\'') != text.npos && text.find('"') == text.npos ? '"' : '\'';
   out.put(quote);
   while (!text.empty() && !out.full()) {
-    std::size_t plain = 0;  // most values are plain from end to end: one copy
+    std::size_t plain = 0;
     while (plain < text.size() && is_plain(text[plain]) && text[plain] != quote) ++plain;
     if (plain > 0) {
       out.put(text.substr(0, plain));
@@ -105,7 +121,9 @@ void put_quoted(Repr& out, std::string_view text, bool bytes) noexcept {
 
 template <class T>
 void put_number(Repr& out, T value) noexcept {
-  char digits[32];
+  constexpr std::size_t longest = 20;
+  if (char* const to = out.room_for(longest)) return out.grow(static_cast<std::size_t>(std::to_chars(to, to + longest, value).ptr - to));
+  char digits[longest];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.put(std::string_view(digits, static_cast<std::size_t>(end - digits)));
 }

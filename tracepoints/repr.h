@@ -28,6 +28,11 @@ class Repr {
   bool full() const noexcept { return full_; }
   void clear() noexcept { size_ = 0, full_ = false; }
 
+  /// The fast way in, for who knows how much it will be at most: a place for that many bytes, of which grow() then keeps some.
+  /// Gives: nullptr when there may be too little room; put() is the way then.
+  char* room_for(std::size_t size) noexcept { return full_ || size_ + size > capacity - 3 ? nullptr : text_ + size_; }
+  void grow(std::size_t size) noexcept { size_ = static_cast<std::uint8_t>(size_ + size); }
+
  private:
   char text_[capacity];
   std::uint8_t size_ = 0;

@@ -11,6 +11,7 @@
 #include "tracepoints/sinks/narrator.h"
 #include "tracepoints/sinks/terminal.h"
 #include "tracepoints/trace.h"
+#include "tracewalk/record.h"
 
 namespace tracewalk {
 namespace {
@@ -19,7 +20,9 @@ using namespace tracepoints;
 
 constexpr std::string_view parent = "parent", child = "child";
 
-// runserver becomes two processes unless it is told not to. argparse takes abbreviations: --norel.
+}  // namespace
+
+// argparse takes abbreviations: --norel.
 bool will_reload(const std::vector<std::string>& argv) {
   const auto is_no = [](std::string_view argument) {
     constexpr std::string_view noreload = "--noreload";
@@ -30,16 +33,17 @@ bool will_reload(const std::vector<std::string>& argv) {
 }
 
 // What is not told need not be sent. Idle turns are counted from zoom 1 on, though their calls are deeper.
-void leave_out_deeper_than(int zoom) {
+void switch_on(const TraceOptions& options) {
+  enable(options.patterns);
+  if (!options.file.empty()) return;  // a recording has everything, and the narrator lets pass by what is too deep for it
   const auto stages = catalogue();
   for (std::size_t i = 0; i < stages.size(); ++i)
-    if (stages[i].zoom > zoom && !(stages[i].folds && zoom > 0)) enable_one(static_cast<Index>(i), false);
+    if (stages[i].zoom > options.zoom && !(stages[i].folds && options.zoom > 0)) enable_one(static_cast<Index>(i), false);
 }
 
-}  // namespace
-
 void start(const TraceOptions& options, const std::vector<std::string>& argv) {
-  if (!options.on) return;
+  const bool records = !options.file.empty();
+  if (!options.on && !records) return;
   if (!compiled_in) throw TraceOptionError("tracer: this program was built without its tracepoints (TRACEPOINTS=OFF); build it with them to use --trace");
   const char* const run_main = std::getenv("RUN_MAIN");  // "true" in the process that the auto-reloader started
   const bool is_child = run_main && std::string_view(run_main) == "true";
@@ -47,12 +51,15 @@ void start(const TraceOptions& options, const std::vector<std::string>& argv) {
     name_process(child);
   else if (will_reload(argv))
     name_process(parent);
-  add_sink(std::make_shared<sinks::Narrator>(
-      sinks::NarratorOptions{.zoom = options.zoom, .tell = options.tell, .language = options.language, .colour = options.colour,
-                             .utf8 = sinks::locale_is_utf8(), .told_before = is_child ? "autoreload" : ""},
-      std::make_unique<sinks::FilePaper>(STDERR_FILENO)));
-  enable(options.patterns);
-  leave_out_deeper_than(options.zoom);
+  if (options.on)
+    add_sink(std::make_shared<sinks::Narrator>(
+        sinks::NarratorOptions{.zoom = options.zoom, .tell = options.tell, .language = options.language, .colour = options.colour,
+                               .utf8 = sinks::locale_is_utf8(), .told_before = is_child ? "autoreload" : ""},
+        std::make_unique<sinks::FilePaper>(STDERR_FILENO)));
+  if (records)
+    if (auto recording = open_recording(options, {.version = std::string(version()), .django = std::string(mirrored_django), .python = "", .argv = argv}))
+      add_sink(std::move(recording));
+  switch_on(options);
 }
 
 }  // namespace tracewalk

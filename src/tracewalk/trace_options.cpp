@@ -13,10 +13,6 @@
 #include "tracewalk/nearest.h"
 #include "tracewalk/trace_help.h"
 
-#ifndef TRACEWALK_VERSION
-#define TRACEWALK_VERSION "0"
-#endif
-
 namespace tracewalk {
 namespace {
 
@@ -24,7 +20,7 @@ using tracepoints::Language;
 using tracepoints::sinks::Tell;
 
 constexpr const char* carrier = "TRACEWALK_TRACE";  // the options on their way to the child, one a line
-constexpr std::string_view mirrored_django = "5.2.10";
+constexpr std::string_view ticket_line = "ticket=";  // not an option: nobody can type it
 
 std::string_view variable(const char* name) {
   const char* value = std::getenv(name);
@@ -73,11 +69,20 @@ bool take_language(Gathering& all, std::string_view value) {
   return true;
 }
 
+bool take_file(Gathering& all, std::string_view value) {
+  all.options.file = value;
+  all.options.ticket.clear();
+  return true;
+}
+
+constexpr std::string_view file_option = "--trace-file";
+
 constexpr Option table[] = {
     {"--trace", "[PATTERN,...]", take_patterns},
     {"--trace-zoom", "0, 1, 2 or 3", take_zoom},
     {"--trace-tell", "brief, story or source", take_tell},
     {"--trace-lang", "en or zh", take_language},
+    {file_option, "FILE", take_file},
     {"--trace-help", "", [](Gathering& all, std::string_view) { return all.help = true; }},
     {"--trace-version", "", [](Gathering& all, std::string_view) { return all.version = true; }},
 };
@@ -106,7 +111,7 @@ void take(Gathering& all, std::string_view argument) {
     throw TraceOptionError(fmt::format("tracer: {} needs its value attached: {}={}", name, name, option->values));
   if (!option->take(all, value))
     throw TraceOptionError(fmt::format("tracer: {}: the value must be {}", shown, option->values));
-  all.options.on = true;
+  if (name != file_option) all.options.on = true;  // a recording is silent
 }
 
 Language language_of_locale() {
@@ -166,8 +171,12 @@ TraceOptions take_trace_options(std::vector<std::string>& argv) {
   all.options.language = language_of_locale();
   std::string carried;
   for (const std::string& argument : taken) {
+    if (argument.starts_with(ticket_line)) {
+      all.options.ticket = argument.substr(ticket_line.size());
+      continue;
+    }
     take(all, argument);
-    carried += (carried.empty() ? "" : "\n") + argument;
+    if (!argument.starts_with(file_option)) carried += (carried.empty() ? "" : "\n") + argument;
   }
   check_patterns(all.options.patterns);
   all.options.zoom = all.zoom.value_or(zoom_of(all.options.patterns));
@@ -176,9 +185,23 @@ TraceOptions take_trace_options(std::vector<std::string>& argv) {
     ::unsetenv(carrier);
   else
     ::setenv(carrier, carried.c_str(), 1);
-  if (all.version) all.options.print = fmt::format("tracewalk {} (mirrors Django {})\n", TRACEWALK_VERSION, mirrored_django);
+  if (all.version) all.options.print = fmt::format("tracewalk {} (mirrors Django {})\n", version(), mirrored_django);
   if (all.help) all.options.print = trace_help(all.options.language);
   return all.options;
+}
+
+std::string_view version() {
+#ifdef TRACEWALK_VERSION
+  return TRACEWALK_VERSION;
+#else
+  return "0";
+#endif
+}
+
+void carry_recording(const std::string& path, const std::string& ticket) {
+  std::string carried(variable(carrier));
+  carried += fmt::format("{}{}={}\n{}{}", carried.empty() ? "" : "\n", file_option, path, ticket_line, ticket);
+  ::setenv(carrier, carried.c_str(), 1);
 }
 
 }  // namespace tracewalk

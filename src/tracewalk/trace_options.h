@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tracepoints/language.h"
@@ -11,8 +12,14 @@
 
 namespace tracewalk {
 
+inline constexpr std::string_view mirrored_django = "5.2.10";
+/// The tool's own version.
+std::string_view version();
+
 struct TraceOptions {
   bool on = false;       // narrate
+  std::string file;      // record into this file; "": do not
+  std::string ticket;    // in a child of the auto-reloader: RecordingSink::ticket() of the process that began the file
   std::string patterns;  // comma-separated globs over ids; "" is everything
   int zoom = 1;
   tracepoints::sinks::Tell tell = tracepoints::sinks::Tell::story;
@@ -33,5 +40,11 @@ class TraceOptionError : public std::invalid_argument {
 /// variable TRACEWALK_TRACE, which is read only where RUN_MAIN=true says that this process is such a child.
 /// Raises: TraceOptionError.
 TraceOptions take_trace_options(std::vector<std::string>& argv);
+
+/// Those of this run, once main has taken them: for the commands that act on them.
+inline TraceOptions trace_options;
+
+/// What else travels in that variable, once the recording has begun: where the file is, and the ticket to it.
+void carry_recording(const std::string& path, const std::string& ticket);
 
 }  // namespace tracewalk

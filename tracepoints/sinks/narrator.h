@@ -60,6 +60,7 @@ class Narrator final : public Sink {
 
   Lane& lane_of(const Event& event);
   bool shows(const Tracepoint& stage) const noexcept { return stage.zoom <= options_.zoom; }
+  bool is_told(const Tracepoint& stage) const noexcept { return shows(stage) || (stage.folds && options_.zoom > 0); }
   bool folds(const Tracepoint& stage) const noexcept { return stage.folds && options_.zoom < 3; }
   Margin margin(const Lane& lane, int level, Joint joint) const;
   void put(const Margin& margin, const Spans& text);

@@ -224,7 +224,7 @@ std::vector<std::pair<std::string, bool>> iter_modules(const std::vector<std::st
     for (const auto table : {frozen_modules, demo_modules})
       for (const FrozenModule& entry : table) {
         const std::size_t dot = entry.name.rfind('.');
-        if (dot != entry.name.npos && folder_of(entry.name.substr(0, dot)) == folder)
+        if (entry.listed && dot != entry.name.npos && folder_of(entry.name.substr(0, dot)) == folder)
           found.emplace(std::string(entry.name.substr(dot + 1)), is_package_in(table, entry.name));
       }
   }
