@@ -203,8 +203,8 @@ std::vector<ProcessTree> trees_of(const Recording& recording, const Wanted& want
 
   std::vector<ProcessTree> processes;
   for (auto& [key, whole] : threads) {
-    const auto [pid, tid] = key;
-    auto process = std::find_if(processes.begin(), processes.end(), [&](const ProcessTree& p) { return p.pid == key.first; });
+    const int pid = key.first, tid = key.second;
+    auto process = std::find_if(processes.begin(), processes.end(), [&](const ProcessTree& p) { return p.pid == pid; });
     const bool is_first = process == processes.end();
     if (is_first) process = processes.insert(processes.end(), ProcessTree{.role = Role::only, .number = 1, .pid = pid, .threads = {}});
     const auto name = recording.threads.find(key);
