@@ -6,7 +6,7 @@ install(PROGRAMS $<TARGET_FILE:manage> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAM
 
 # Data, laid out as src/ is: python::sys::prefix() finds share/tracewalk beside bin.
 file(GLOB_RECURSE data_files CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR}/src/*)
-list(FILTER data_files EXCLUDE REGEX "\\.(cpp|h)$")
+list(FILTER data_files EXCLUDE REGEX "\\.(cpp|h)$|^tracewalk/watch/")  # the recorder is carried inside the program
 foreach(file ${data_files})
   get_filename_component(folder ${file} DIRECTORY)
   if(file MATCHES "/manage-tpl$")

@@ -2,6 +2,7 @@
 // sys.path does not exist.
 #include "frozen.h"
 
+#include "django/conf/global_settings.h"
 #include "django/contrib/staticfiles/apps.h"
 #include "django/contrib/staticfiles/finders.h"
 #include "django/contrib/staticfiles/management/commands/collectstatic.h"
@@ -9,6 +10,8 @@
 #include "django/contrib/staticfiles/management/commands/runserver.h"
 #include "django/core/management/commands/check.h"
 #include "django/core/management/commands/diffsettings.h"
+#include "django/core/management/commands/makemigrations.h"
+#include "django/core/management/commands/migrate.h"
 #include "django/core/management/commands/runserver.h"
 #include "django/core/management/commands/startapp.h"
 #include "django/core/management/commands/startproject.h"
@@ -25,6 +28,8 @@
 #include "python/logging/__init__.h"
 #include "python/logging/config.h"
 #include "python/sys.h"
+#include "tracewalk/management/commands/tracediff.h"
+#include "tracewalk/management/commands/watch.h"
 
 namespace embedded {
 extern const std::string_view mysite_settings;
@@ -44,6 +49,7 @@ void exec_settings(Module& module) {
 }
 
 constexpr FrozenModule framework[] = {
+    {"django.conf.global_settings", django::conf::exec_global_settings},
     {"django.contrib.staticfiles.apps", staticfiles::apps::exec},
     {"django.contrib.staticfiles.finders", staticfiles::finders::exec},
     {"django.contrib.staticfiles.management.commands.collectstatic", staticfiles::management::commands::collectstatic::exec},
@@ -51,6 +57,8 @@ constexpr FrozenModule framework[] = {
     {"django.contrib.staticfiles.management.commands.runserver", staticfiles::management::commands::runserver::exec},
     {"django.core.management.commands.check", commands::check::exec},
     {"django.core.management.commands.diffsettings", commands::diffsettings::exec},
+    {"django.core.management.commands.makemigrations", commands::makemigrations::exec, false},  // only for a system check
+    {"django.core.management.commands.migrate", commands::migrate::exec, false},
     {"django.core.management.commands.runserver", commands::runserver::exec},
     {"django.core.management.commands.startapp", commands::startapp::exec},
     {"django.core.management.commands.startproject", commands::startproject::exec},
@@ -60,6 +68,8 @@ constexpr FrozenModule framework[] = {
     {"django.utils.log", django::utils::log::exec},
     {"logging", python::logging::exec},
     {"logging.config", python::logging::config::exec},
+    {"tracewalk.management.commands.tracediff", tracewalk::management::commands::tracediff::exec},
+    {"tracewalk.management.commands.watch", tracewalk::management::commands::watch::exec},
 };
 
 // The demo project and its app. A project's own modules of these names come first.

@@ -19,7 +19,10 @@
 #include "python/threading.h"
 #include "tracepoints/trace.h"
 #include "tracewalk/narrate.h"
+#include "tracewalk/own_commands.h"
 #include "tracewalk/trace_options.h"
+#include "tracewalk/watch/command_line.h"
+#include "tracewalk/watch/inherited.h"
 
 namespace {
 
@@ -27,22 +30,29 @@ namespace os = python::os;
 namespace sys = python::sys;
 namespace management = django::core::management;
 
-// What startproject writes into manage.py. The demo project is the default: a first run needs no set-up.
+// What startproject writes into manage.py. The demo project is the default: a first run needs no set-up. The tracer's own commands
+// work in any folder, also in that of a real Django project, whose settings are Python: they bring their own.
 void manage_main() {
   TRACE_FRAME("manage.main");
-  os::environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings");
+  if (tracewalk::names_own_command(sys::argv))
+    tracewalk::configure_for_own_commands();
+  else
+    os::environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings");
   management::execute_from_command_line(sys::argv);
 }
 
 // --trace-help and a wrong option end the run before the chain begins.
 void start_tracing() {
   try {
-    const tracewalk::TraceOptions options = tracewalk::take_trace_options(sys::argv);
+    const tracewalk::TraceOptions& options = tracewalk::trace_options = tracewalk::take_trace_options(sys::argv);
     if (!options.print.empty()) {
       sys::stdout_->write(options.print);
       throw python::SystemExit(0);
     }
-    tracewalk::start(options, sys::argv);
+    if (tracewalk::watch::is_watch(sys::argv))
+      tracewalk::watch::set_command_apart(sys::argv);  // they are about the program that it watches, not about this one
+    else if (!(options.only_language && tracewalk::names_own_command(sys::argv)))
+      tracewalk::start(options, sys::argv);
   } catch (const tracewalk::TraceOptionError& e) {
     sys::stderr_->write(std::string(e.what()) + "\n");
     throw python::SystemExit(tracewalk::TraceOptionError::exit_code);
@@ -78,6 +88,17 @@ int run(const Step& step) {
   }
 }
 
+// The project's folder first, as Python puts the folder of manage.py: a project's `manage` names it, else it is the current one.
+// Last the demo project, among the program's own files.
+std::vector<std::string> search_path() {
+  if (const auto project = os::environ.get("TRACEWALK_PROJECT")) return {*project, sys::prefix()};
+  try {
+    return {os::getcwd(), sys::prefix()};
+  } catch (const python::FileNotFoundError&) {
+    return {sys::prefix()};  // the current folder is gone: Python leaves it out, too
+  }
+}
+
 // A descriptor 0, 1 or 2 that is closed would be given to the first socket, and a print would go to a client.
 void open_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
@@ -87,6 +108,7 @@ void open_standard_descriptors() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  (void)tracewalk::watch::inherited();  // before anything is changed
   open_standard_descriptors();
   python::signal::initialise();
   sys::argv.assign(argv, argv + argc);
@@ -94,9 +116,7 @@ int main(int argc, char** argv) {
   frozen::install();
 
   int code = run([] {
-    // The project's folder first, as Python puts the folder of manage.py: a project's `manage` names it, else it is the current one.
-    // Last the demo project, among the program's own files.
-    sys::path = {os::environ.get("TRACEWALK_PROJECT", os::getcwd()), sys::prefix()};
+    sys::path = search_path();
     start_tracing();
     manage_main();
   });

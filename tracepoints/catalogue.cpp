@@ -19,6 +19,7 @@
 #include "tracepoints/catalogue/14_static.h"
 #include "tracepoints/catalogue/15_response.h"
 #include "tracepoints/catalogue/16_shutdown.h"
+#include "tracepoints/catalogue/changes.h"
 #include "tracepoints/ids.h"
 #include "tracepoints/legs.h"
 
@@ -69,6 +70,17 @@ constexpr bool ids_are_unique() {
 }
 static_assert(ids_are_unique());
 
+/// Each note is on a stage that exists, and the notes stand in story order, so those on one stage are neighbours.
+constexpr bool changes_follow_the_story() {
+  std::size_t at = 0;
+  for (const Change& change : catalogue_changes::entries) {
+    while (at < entries.size() && entries[at].id != change.stage) ++at;
+    if (at == entries.size()) return false;
+  }
+  return true;
+}
+static_assert(changes_follow_the_story());
+
 }  // namespace
 
 std::span<const Tracepoint> catalogue() noexcept { return entries; }
@@ -78,6 +90,21 @@ const Tracepoint* find(std::string_view id) noexcept {
   for (const Tracepoint& entry : entries)
     if (entry.id == id) return &entry;
   return nullptr;
+}
+
+std::span<const Change> changes() noexcept { return catalogue_changes::entries; }
+
+std::span<const Change> changes_of(std::string_view id) noexcept {
+  const std::span<const Change> all = catalogue_changes::entries;
+  std::size_t first = 0;
+  while (first < all.size() && all[first].stage != id) ++first;
+  std::size_t last = first;
+  while (last < all.size() && all[last].stage == id) ++last;
+  if (first == last) {
+    const auto colon = id.find(':');
+    if (colon != std::string_view::npos) return changes_of(id.substr(0, colon));
+  }
+  return all.subspan(first, last - first);
 }
 
 }  // namespace tracepoints

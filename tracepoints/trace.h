@@ -57,7 +57,7 @@ struct Event {
   std::string_view thread;       // the thread's name, as Python's threading would give it
   bool raised = false;           // leave only: an exception is passing, and it leaves this frame
   int passing = 0;               // how many exceptions are on their way through this thread; 0: all are caught
-  std::string_view file;         // the C++ source of the call site, as the compiler was given it; "" for a leave
+  std::string_view file;         // the C++ source of the call site, as the compiler was given it, or a watched Django's .py; "" for a leave
   int line = 0;
   std::uint8_t field_count = 0;
   std::array<Field, max_fields> fields;

@@ -20,7 +20,9 @@ using namespace tracepoints;
 
 constexpr std::string_view parent = "parent", child = "child";
 
-// runserver becomes two processes unless it is told not to. argparse takes abbreviations: --norel.
+}  // namespace
+
+// argparse takes abbreviations: --norel.
 bool will_reload(const std::vector<std::string>& argv) {
   const auto is_no = [](std::string_view argument) {
     constexpr std::string_view noreload = "--noreload";
@@ -31,13 +33,13 @@ bool will_reload(const std::vector<std::string>& argv) {
 }
 
 // What is not told need not be sent. Idle turns are counted from zoom 1 on, though their calls are deeper.
-void leave_out_deeper_than(int zoom) {
+void switch_on(const TraceOptions& options) {
+  enable(options.patterns);
+  if (!options.file.empty()) return;  // a recording has everything, and the narrator lets pass by what is too deep for it
   const auto stages = catalogue();
   for (std::size_t i = 0; i < stages.size(); ++i)
-    if (stages[i].zoom > zoom && !(stages[i].folds && zoom > 0)) enable_one(static_cast<Index>(i), false);
+    if (stages[i].zoom > options.zoom && !(stages[i].folds && options.zoom > 0)) enable_one(static_cast<Index>(i), false);
 }
-
-}  // namespace
 
 void start(const TraceOptions& options, const std::vector<std::string>& argv) {
   const bool records = !options.file.empty();
@@ -57,8 +59,7 @@ void start(const TraceOptions& options, const std::vector<std::string>& argv) {
   if (records)
     if (auto recording = open_recording(options, {.version = std::string(version()), .django = std::string(mirrored_django), .python = "", .argv = argv}))
       add_sink(std::move(recording));
-  enable(options.patterns);
-  if (!records) leave_out_deeper_than(options.zoom);  // else the narrator lets them pass by
+  switch_on(options);
 }
 
 }  // namespace tracewalk

@@ -13,4 +13,10 @@ namespace tracewalk {
 /// Raises: TraceOptionError where the tracepoints were not compiled in, and where the file cannot be recorded into.
 void start(const TraceOptions& options, const std::vector<std::string>& argv);
 
+/// Whether this command line of a manage.py, program first, makes two processes: runserver does, unless it is told not to.
+bool will_reload(const std::vector<std::string>& argv);
+
+/// Switches on what the narration and the recording that the options ask for need.
+void switch_on(const TraceOptions& options);
+
 }  // namespace tracewalk

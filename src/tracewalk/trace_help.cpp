@@ -9,6 +9,7 @@ constexpr std::string_view english = R"(Watch what manage.py really does, one ca
   manage runserver --trace-zoom=0           only its legs
   manage runserver --trace='socketserver.*,-*.__init__' --trace-tell=source
   manage runserver --trace-file=run.json    recorded, and nothing told
+  manage watch -- python manage.py runserver     the same for a real Django
 
   --trace[=PATTERN,...]  narrate; with globs over ids only those (-GLOB leaves
                          out)
@@ -45,6 +46,7 @@ constexpr std::string_view chinese = R"(逐个调用地观看 manage.py 真正�
   manage runserver --trace-zoom=0           只讲各个章节
   manage runserver --trace='socketserver.*,-*.__init__' --trace-tell=source
   manage runserver --trace-file=run.json    只记录，不讲述
+  manage watch -- python manage.py runserver     以同样的方式观看真正的 Django
 
   --trace[=模式,...]      开始讲述；给出针对 id 的通配模式时只讲匹配的
                           （-模式 表示排除）

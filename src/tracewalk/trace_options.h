@@ -18,6 +18,7 @@ std::string_view version();
 
 struct TraceOptions {
   bool on = false;       // narrate
+  bool only_language = true;  // no option but --trace-lang: for a command that prints in a language of its own, no wish to narrate it
   std::string file;      // record into this file; "": do not
   std::string ticket;    // in a child of the auto-reloader: RecordingSink::ticket() of the process that began the file
   std::string patterns;  // comma-separated globs over ids; "" is everything
@@ -40,6 +41,9 @@ class TraceOptionError : public std::invalid_argument {
 /// variable TRACEWALK_TRACE, which is read only where RUN_MAIN=true says that this process is such a child.
 /// Raises: TraceOptionError.
 TraceOptions take_trace_options(std::vector<std::string>& argv);
+
+/// Those of this run, once main has taken them: for the commands that act on them.
+inline TraceOptions trace_options;
 
 /// What else travels in that variable, once the recording has begun: where the file is, and the ticket to it.
 void carry_recording(const std::string& path, const std::string& ticket);

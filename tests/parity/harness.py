@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs one scenario against the program and returns what happened.
+"""Runs one scenario against the program, or against a real Django, and returns what happened.
 
 Everything runs inside a private network namespace (run.py makes it), so any port may be used without touching the
 machine's own.
@@ -9,8 +9,12 @@ import subprocess, sys, tempfile, termios, threading, time
 
 RUN = os.environ.get('RUN_DIR') or os.path.join(tempfile.gettempdir(), 'tracewalk-parity')   # rebuilt for each run
 PROJ = os.path.join(RUN, 'proj')                # the project always has this path
-PROGRAM = None                                  # the program under test, and the folder of its projects: set by run.py
+PROGRAM = None                                  # the program under test, and the folder of its projects: set by the callers
 PROJECTS = None
+PYTHON = None                                   # an interpreter with Django: then that is what runs, on the Python projects in PROJECTS
+TRACE = None                                    # a file that the run is recorded into: with PYTHON, by PROGRAM watching it
+PATIENCE = 1                                    # how much longer than usual the first byte of an answer may take
+BODY_START = 400                                # how much of a body is kept as it is
 
 
 # ------------------------------------------------------------------ /proc
@@ -70,6 +74,7 @@ RULES = [
     (re.compile(r"(\(\\?'(?:127\.0\.0\.1|::1)\\?', )\d+"), r'\1<CPORT>'),
     (re.compile(r'(csrftoken=)[A-Za-z0-9]+'), r'\1<TOKEN>'),
     (re.compile(r'(expires=)[^;]+'), r'\1<EXPIRES>'),
+    (re.compile(r'(.)\1{199,}', re.S), lambda run: '<%s*%d>' % (run.group(1), len(run.group(0)))),   # 60000 times the same letter
 ]
 
 
@@ -95,7 +100,7 @@ def parse_responses(raw, methods):
     while rest:
         if not rest.startswith(b'HTTP/'):
             out.append({'status_line': None, 'headers': [], 'body_len': len(rest),
-                        'body_start': text(rest[:400]), 'body_sha256': hashlib.sha256(rest).hexdigest()})
+                        'body_start': text(rest[:BODY_START]), 'body_sha256': hashlib.sha256(rest).hexdigest()})
             break
         head, sep, tail = rest.partition(b'\r\n\r\n')
         if not sep:
@@ -121,7 +126,7 @@ def parse_responses(raw, methods):
             i += 1
         title = re.search(br'<title>(.*?)</title>', body, re.S)
         r = {'status_line': status, 'headers': headers, 'body_len': len(body),
-             'body_start': text(body[:400]), 'body_sha256': hashlib.sha256(body).hexdigest()}
+             'body_start': text(body[:BODY_START]), 'body_sha256': hashlib.sha256(body).hexdigest()}
         if title:
             r['title'] = re.sub(r'\s+', ' ', text(title.group(1))).strip()
         out.append(r)
@@ -191,7 +196,7 @@ def exchange(spec):
                 s.close()
                 rec['client_reset'] = True
         if not rec.get('client_closed_early') and not rec.get('client_reset'):
-            drain(spec.get('idle', 1.0))
+            drain(spec.get('idle', 1.0) * (PATIENCE if not got else 1))
     finally:
         s.close()
     rec['request'] = text(sent) if len(sent) <= 2000 else text(sent[:600]) + '...'
@@ -311,23 +316,34 @@ def fresh(project):
     for folder, _, names in os.walk(PROJ):   # the date of the recorded projects: If-Modified-Since asks for it
         for name in names:
             os.utime(os.path.join(folder, name), (1704164645, 1704164645))
-    for name in ('manage.py', 'tracewalk'):
+    for name in () if PYTHON else ('manage.py', 'tracewalk'):
         os.symlink(PROGRAM, os.path.join(RUN, 'bin', name))
+
+
+def files():
+    return {os.path.relpath(os.path.join(folder, name), PROJ) for folder, _, names in os.walk(PROJ) for name in names}
 
 
 def base_env():
     env = {'PATH': '/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': os.path.join(RUN, 'home'), 'LANG': 'C.UTF-8',
            'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', 'COLUMNS': '80', 'TERM': 'xterm'}
+    if PYTHON:
+        env.update(PYTHONUNBUFFERED='1', PYTHONHASHSEED='0', PYTHONDONTWRITEBYTECODE='1')
     if os.environ.get('ASAN_OPTIONS'):
         env['ASAN_OPTIONS'] = os.environ['ASAN_OPTIONS']
     return env
 
 
-def command(argv):
-    """`manage.py ARGS` and `python -m django ARGS`, as our program is called."""
+def command(argv, variables):
+    """`manage.py ARGS` and `python -m django ARGS`, and how our program is called for each. `variables` are the scenario's own."""
+    if PYTHON and TRACE:   # what DJANGO_AUTO_COMPLETE asks for is for the program that is watched
+        return [PROGRAM, 'watch', '--trace-file=' + TRACE, '--', 'env'] + ['%s=%s' % v for v in variables.items()] + [PYTHON] + argv
+    if PYTHON:
+        return [PYTHON] + argv
+    record = ['--trace-file=' + TRACE] if TRACE else []
     if argv[0] == '-m':
-        return [os.path.join(RUN, 'bin', 'tracewalk')] + argv[2:]
-    return [os.path.join(RUN, 'bin', 'manage.py')] + argv[1:]
+        return [os.path.join(RUN, 'bin', 'tracewalk')] + argv[2:] + record
+    return [os.path.join(RUN, 'bin', 'manage.py')] + argv[1:] + record
 
 
 def run(sc):
@@ -335,19 +351,20 @@ def run(sc):
     fresh(sc.get('project', 'plain'))
     env = base_env()
     extra = dict(sc.get('env', {}))
-    if sc['argv'][0] == '-m':
+    if sc['argv'][0] == '-m' and not PYTHON:
         extra.setdefault('DJANGO_SETTINGS_MODULE', '')   # `python -m django` has no default settings module; ours has
-    for k, v in extra.items():
-        if v is None:
-            env.pop(k, None)
-        else:
-            env[k] = v
+    variables = {k: v for k, v in extra.items() if v is not None}
+    for k in extra:
+        env.pop(k, None)
+    if not (PYTHON and TRACE):
+        env.update(variables)
     argv = list(sc['argv'])
     for op in sc.get('pre', []):
         if op[0] == 'write':
             open(os.path.join(PROJ, op[1]), 'w').write(op[2])
         elif op[0] == 'mkdir':
             os.makedirs(os.path.join(PROJ, op[1]), exist_ok=True)
+    before = files()
     cwd = os.path.join(PROJ, sc.get('cwd', ''))
     rec = {'scenario': sc['name'], 'group': sc['group'], 'title': sc['title'],
            'project': sc.get('project', 'plain'), 'argv': argv,
@@ -362,7 +379,7 @@ def run(sc):
         blocker.bind((h, p))
         blocker.listen(5)
     t0 = time.time()
-    proc = Proc(command(argv), env, cwd, sc.get('pty', False), sc.get('dropcap', False))
+    proc = Proc(command(argv, variables), env, cwd, sc.get('pty', False), sc.get('dropcap', False))
     killed_by_harness = False
     pool = []
 
@@ -488,12 +505,8 @@ def run(sc):
                    'killed_by_harness': killed_by_harness,
                    'left_over_processes': orphans - (1 if killed_by_harness else 0)}
     rec['stdout'], rec['stderr'] = so, se
-    created = []
     if sc.get('list_files'):
-        for d, ds, fs in os.walk(PROJ):
-            for f in fs:
-                created.append(os.path.relpath(os.path.join(d, f), PROJ))
-        rec['files_after'] = sorted(created)
+        rec['new_files'] = sorted(files() - before)
     rec['seconds'] = round(time.time() - t0, 2)
     return rec
 

@@ -1,159 +1,220 @@
 #!/usr/bin/env python3
-"""Is the tree of stages that the narration draws the tree of calls that real Django 5.2 was recorded to make?
+"""Is the tree of stages that a recording of our run holds the tree of calls that real Django makes?
 
-    trees.py MANAGE PROJECTS [NAME...]
+    trees.py MANAGE PROJECTS [--live] [--jobs N] [--approve] [--write] [NAME...]
 
-Runs scenarios with the narrator at zoom 3, reads the trees back from its lines, and compares them, thread by thread, with trees/NAME.txt.
-Left out on both sides: idle turns of a loop, system calls, and the import functions, whose calls are Python's own way. What else differs
-is declared below with its reason; a declared difference that no longer occurs fails.
+Runs every scenario of trees/5.2 with --trace-file and compares, thread by thread: each call at its depth, in its order, and how it ended.
+Left out on both sides: idle turns of a loop, system calls, and the import functions, whose inner calls are Python's own way. What else
+differs is declared, exactly, in declared-trees-5.2.json. Recording must not change what the program does: each run is also compared as
+run.py does. And the narrator must tell the tree that the recording holds.
+
+--live compares with the real Django of this machine instead, which `manage watch` records in the same scenarios: declared-trees-3.2.json.
 """
-import difflib
+import json
 import os
-import re
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..")]
-import netns
+sys.path.insert(0, HERE)
+import compare
+import django_projects
+import live
+import narration
+import page
+import run
+import runner
+import tree
 
-SKIP = {"importlib.import_module", "module_loading.import_string"}
-IDLE = {"selectors._PollLikeSelector.select", "socketserver.BaseServer.service_actions", "autoreload.StatReloader.tick"}
-# (parent, id, why): subtrees of Django's that we do not have.
-DJANGO_ONLY = [
-    ("checks.registry.CheckRegistry.run_checks", "management.load_command_class",
-     "the check of the commands loads makemigrations and migrate, which need the ORM"),
-    ("checks.registry.CheckRegistry.run_checks", "deprecation.MiddlewareMixin.__init__",
-     "decorators of the default error views make CSRF middleware, which is not mirrored"),
-]
-SCENARIOS = ["rs_site", "rs_plain", "rs_nostatic", "rs_prod", "addr_in_use", "addr_port_big", "check", "comp_run", "fail", "greet", "help",
-             "help_runserver", "unknown_near", "reload_basic", "sig_term_noreload", "http_expect", "sig_int_parent_reload",
-             "settings_missingapp_reload", "rs_nothreading"]
-
-
-def recorded_tree(name):
-    """thread -> [(depth, id)]"""
-    threads, current = {}, None
-    for line in open(os.path.join(HERE, "trees", name + ".txt"), encoding="utf-8"):
-        if line.startswith("== "):
-            current = threads.setdefault(line[3:].strip(), [])
-        else:
-            text = line.rstrip("\n")
-            current.append(((len(text) - len(text.lstrip())) // 2, text.split()[0]))
-    return threads
+IMPORTS = {"importlib.import_module", "module_loading.import_string"}
+# A start, a page, a static file, Ctrl-C, a reload: every stage that a learner should see first must be there.
+HAPPY = ("rs_plain", "rs_site", "rs_nostatic", "sig_ctrl_c_tty", "reload_basic", "reload_touch")
+NARRATED = ("rs_site", "rs_nothreading", "reload_basic", "http_expect")
 
 
-LINE = re.compile(r"^\s*\d+\.\d{3} (?:(?P<lane>(?:parent|child)|main|django-main-thread|request \d+|Thread-\d+ \(\w+\)) )?(?P<tree>[│├└ ]*)(?P<id>[A-Za-z_][\w.]*\.[\w.]+)(?= |$)")
+def tier_1():
+    with open(os.path.join(HERE, "tier1.txt"), encoding="utf-8") as file:
+        return {line.strip() for line in file if not line.startswith("#")}
 
 
-def narrated_tree(text, ids):
-    """lane -> [(depth, id)], from the narrator's lines: the bars in front of an id are its depth."""
-    lanes = {}
-    for line in text.split("\n"):
-        found = LINE.match(line)
-        if not found or found.group("id") not in ids:
-            continue
-        lane = found.group("lane") or ""
-        lane = re.sub(r"Thread-(\d+) \(process_request_thread\)", r"request \1", lane)
-        depth = sum(found.group("tree").count(c) for c in "│├└")
-        lanes.setdefault(lane, []).append((depth, found.group("id")))
-    return lanes
+class Count:
+    """Nodes of Django's, and how many of them we have, by tier; with_imports counts the import functions, too."""
+
+    def __init__(self):
+        self.nodes, self.ours = {1: 0, 2: 0}, {1: 0, 2: 0}
+
+    def add(self, want, got, first):
+        for wanted, into in ((want, self.nodes), (tree.matched(want, got), self.ours)):
+            for _, id_, _ in wanted:
+                into[1 if id_ in first else 2] += 1
+
+    def share(self, tier=None):
+        pick = lambda counts: counts[tier] if tier else sum(counts.values())
+        return 100.0 * pick(self.ours) / max(1, pick(self.nodes))
 
 
-def without(tree, unwanted):
-    """The tree less the nodes that `unwanted(parent, id)` names with their subtrees, or alone when it gives "node"."""
-    out, path = [], []   # path: (depth as recorded, id, shift); a dropped subtree has shift None
-    for depth, id_ in tree:
-        while path and path[-1][0] >= depth:
-            path.pop()
-        parent = next((i for _, i, s in reversed(path) if s is not None and s >= 0 and i not in SKIP), None)
-        if path and path[-1][2] is None:
-            path.append((depth, id_, None))
-            continue
-        shift = sum(1 for _, i, _ in path if i in SKIP)
-        verdict = unwanted(parent, id_)
-        path.append((depth, id_, None if verdict == "subtree" else shift))
-        if not verdict:
-            out.append((depth - shift, id_))
+def comparable(run_, skipped=frozenset()):
+    """title -> its tree, less what is not compared; two threads of one name (a worker's and its successor's) are numbered."""
+    out = {}
+    for title, nodes in run_:
+        title = next(t for t in [title] + ["%s, %d" % (title, n) for n in range(2, 1000)] if t not in out)
+        kept = tree.comparable([tuple(node) for node in nodes], skipped)
+        if kept:
+            out[title] = kept
     return out
 
 
-def comparable(tree, declared):
-    def unwanted(parent, id_):
-        if id_ in SKIP:
-            return "node"
-        for p, i, _ in declared:
-            if (p, i) == (parent, id_):
-                used.add((p, i))
-                return "subtree"
-        return "subtree" if id_ in IDLE or id_.startswith("syscall.") else None
-
-    used = set()
-    out = without(tree, unwanted)
-    base = min((d for d, _ in out), default=0)
-    return [(d - base, i) for d, i in out], used
+def as_lines(trees):
+    return {title: tree.lines(nodes) for title, nodes in trees.items()}
 
 
-def catalogue_ids():
-    import glob
-    out = set()
-    for header in glob.glob(os.path.join(HERE, "..", "..", "tracepoints", "catalogue", "*.h")):
-        out.update(re.findall(r'[{ ]\.id = "([^":]+)"', open(header, encoding="utf-8").read()))
-    return out
-
-
-def run(program, projects, name):
+def narrated(program, projects):
+    """Does the narrator tell, at zoom 3, the tree that the recording of the same run holds? Gives the number of failures."""
     import harness
-    import run as parity
-    harness.PROGRAM, harness.PROJECTS = os.path.abspath(program), os.path.abspath(projects)
-    scenario = next(s for s in parity.scenarios() if s["name"] == name)
-    scenario["argv"] = list(scenario["argv"]) + ["--trace-zoom=3", "--trace-tell=brief", "--trace-lang=en"]
-    scenario["env"] = dict(scenario.get("env", {}), COLUMNS="2000")
-    record = harness.run(scenario)
-    return record["stderr"] + record["stdout"] if scenario.get("pty") else record["stderr"]
+    harness.PROGRAM, harness.PROJECTS = program, projects
+    failed, ids = 0, narration.catalogue_ids()
+    for name in NARRATED:
+        file = harness.RUN + ".trace"
+        lanes = narration.told(narration.run(name, list(runner.scenarios()), trace=file), ids)
+        in_file = comparable(tree.recorded(file))
+        in_lines = comparable([(lane, nodes) for lane, nodes in lanes.items()])
+        unended = lambda nodes: [(depth, id_, "") for depth, id_, _ in nodes]
+        if [unended(n) for n in in_file.values()] != list(in_lines.values()):
+            print("FAILED %s: the narrator tells another tree than the recording holds" % name)
+            for (title, a), b in zip(in_file.items(), in_lines.values()):
+                for edit in compare.edits({title: tree.lines(unended(a))}, {title: tree.lines(b)}):
+                    compare.show(name, edit)
+            failed += 1
+    return failed
 
 
-def compare(program, projects, name, ids):
-    """How many nodes were compared, the threads that differ as (title, diff), and the declared differences that were met."""
-    recorded, narrated = recorded_tree(name), narrated_tree(run(program, projects, name), ids)
-    # Threads have names of their own on both sides: they are paired in the order in which they began, parent before child.
-    want, got = list(recorded.values()), list(narrated.values())
-    nodes, differing, ever_used = 0, [], set()
-    for i in range(max(len(want), len(got))):
-        w, used = comparable(want[i], DJANGO_ONLY) if i < len(want) else ([], set())
-        g, _ = comparable(got[i], []) if i < len(got) else ([], set())
-        ever_used |= used
-        nodes += len(w)
-        if w != g:
-            title = "%s, thread %d (%s)" % (name, i + 1, list(recorded)[i] if i < len(want) else "not in Django")
-            as_lines = lambda tree: ["  " * d + i for d, i in tree]
-            differing.append((title, list(difflib.unified_diff(as_lines(w), as_lines(g), "Django 5.2", "Tracewalk", lineterm="", n=2))))
-    return nodes, differing, ever_used
+class Comparison:
+    """Runs of one Django and of ours, by the names of scenarios."""
+
+    def __init__(self, declarations, theirs, ours):
+        self.declarations, self.theirs, self.ours, self.first = declarations, theirs, ours, tier_1()
+        # `python -m django` has no manage.py, and so no manage.main; our program is the same under both names.
+        self.bare = {s["name"] for s in runner.scenarios() if s["argv"][0] == "-m"}
+
+    def take(self, theirs=(), ours=()):
+        """Later runs take the place of earlier ones."""
+        self.theirs.update(theirs)
+        self.ours.update(ours)
+
+    def trees(self, name, skipped):
+        skipped = skipped | {"manage.main"} if name in self.bare else skipped
+        return comparable(self.theirs[name]["tree"], skipped), comparable(self.ours[name]["tree"], skipped)
+
+    def left_out(self, name, title):
+        return "%s: %s" % (name, title) in self.declarations.not_run
+
+    def judge(self, name):
+        if name not in self.theirs or name not in self.ours:
+            return None
+        want, got = ({t: n for t, n in run_.items() if not self.left_out(name, t)} for run_ in self.trees(name, IMPORTS))
+        return self.declarations.judge_flat(name, as_lines(want), as_lines(got))
+
+    def of_our_version(self, name, want, with_imports):
+        """Django's trees as lines, after the rules and less what is declared to be its version's."""
+        out = compare.applied(as_lines(want), self.declarations.rules)[0]
+        if not with_imports:
+            for group in self.declarations.scenarios.get(name, []):
+                if self.declarations.reasons.get(group["reason"], {}).get("kind") == "version":
+                    for where, line, theirs, ours in reversed(group["edits"]):   # the later ones first: their lines are still where they were
+                        out[where] = out[where][:line] + ours + out[where][line + len(theirs):]
+        return out
+
+    def counts(self):
+        """all: what is compared, less requests that ours answers otherwise by its nature; happy: its happy runs; whole: those requests,
+        too; imports: the same with the import functions."""
+        counts = {key: Count() for key in ("happy", "all", "whole", "imports")}
+        for name in self.theirs:
+            if name not in self.ours:
+                continue
+            nature = {e[0] for g in self.declarations.scenarios.get(name, []) for e in g["edits"]
+                      if self.declarations.reasons.get(g["reason"], {}).get("kind") == "nature"}
+            for key in counts:
+                want, got = self.trees(name, frozenset() if key == "imports" else IMPORTS)
+                for title, lines in self.of_our_version(name, want, key == "imports").items():
+                    nodes = tree.nodes(lines)
+                    if self.left_out(name, title):
+                        continue
+                    if key in ("whole", "imports") or title not in nature and (key == "all" or name in HAPPY):
+                        counts[key].add(nodes, got.get(title, []), self.first)
+        return counts
+
+
+def enforce(counts):
+    """What the shares must be. Gives the number of failures."""
+    failed = 0
+    for key, tier, least in (("happy", 1, 100.0), ("all", 1, 98.0), ("all", None, 95.0)):
+        share = counts[key].share(tier)
+        if share < least:
+            print("FAILED %.2f %% of the %s nodes of %s runs, and %.0f are wanted" % (share, "tier-1" if tier else "all", key, least))
+            failed += 1
+    return failed
+
+
+def against_recorded(side, names, jobs):
+    """What Django 5.2 was recorded to call, our runs, and how to run one again."""
+    again = lambda late, comparison: comparison.take(ours=runner.run_all([(side, late, 1)])[0])
+    ours, = runner.run_all([(side, names, jobs)])
+    return {n: {"tree": tree.stored("5.2", n)} for n in names}, ours, again
+
+
+def against_live(side, names, jobs, folder):
+    """The same with the Django of this machine."""
+    django_projects.make(live.PYTHON, folder)
+    django = dict(side, python=live.PYTHON, projects=folder)
+
+    def both(some, each):
+        return runner.run_all([(django, some, each), (side, some, each)])
+
+    return *both(names, jobs), lambda late, comparison: comparison.take(*both(late, 1))
+
+
+def unchanged(runs):
+    """Recording must not change what the program does. Gives the number of failures."""
+    behaviour, recorded = compare.Declarations(os.path.join(HERE, "declared-5.2.json")), runner.load("recorded-5.2.json")
+    changed = [name for name in runs if behaviour.judge(name, recorded[name], runs[name])[0].fails()]
+    for name in changed:
+        print("FAILED %s: with --trace-file the program does something else" % name)
+    return len(changed)
 
 
 def main():
-    arguments = sys.argv[1:]
-    netns.enter(RUN_DIR=os.path.join(tempfile.mkdtemp(prefix="tracewalk-trees-"), "run"))
-    program, projects, names = arguments[0], arguments[1], arguments[2:] or SCENARIOS
-    ids, failed, nodes, ever_used = catalogue_ids(), [], 0, set()
-    for name in names:
-        compared, differing, used = compare(program, projects, name, ids)
-        if differing:   # a signal or an edit may come late on a busy machine: once more
-            compared, differing, used = compare(program, projects, name, ids)
-        nodes += compared
-        ever_used |= used
-        for title, lines in differing:
-            failed.append(title)
-            print("--- " + title)
-            for line in lines:
-                print("    " + line)
-    if not arguments[2:]:
-        failed += ["declared and not seen: %s in %s" % (i, p) for p, i, _ in DJANGO_ONLY if (p, i) not in ever_used]
-    for line in failed:
-        print("FAILED " + line)
-    print("%d runs, %d nodes compared, %d trees differ" % (len(names), nodes, len(failed)))
-    return 1 if failed or (not arguments[2:] and nodes < 500) else 0
+    jobs, flags, arguments = run.options(sys.argv[1:])
+    is_live = "--live" in arguments
+    arguments = [a for a in arguments if a != "--live"]
+    side, only = {"program": os.path.abspath(arguments[0]), "projects": os.path.abspath(arguments[1]), "trace": True}, arguments[2:]
+    declarations = compare.Declarations(os.path.join(HERE, "declared-trees-%s.json" % ("3.2" if is_live else "5.2")))
+    groups = {s["name"]: s["group"] for s in runner.scenarios() if os.path.exists(os.path.join(HERE, "trees", "5.2", s["name"] + ".txt"))}
+    names = [n for n in groups if not only or n in only]
+    with tempfile.TemporaryDirectory(prefix="tracewalk-trees-") as folder:
+        theirs, ours, again = against_live(side, names, 2 * jobs, folder) if is_live else against_recorded(side, names, jobs)
+        comparison = Comparison(declarations, theirs, ours)
+        results = {name: comparison.judge(name) for name in names}
+        late = [n for n, r in results.items() if r is None or r[0].fails()]
+        if late and "--approve" not in flags:   # a signal or an edit may come late on a busy machine
+            again(late, comparison)
+            results.update({name: comparison.judge(name) for name in late})
+        failed = 0 if is_live else runner.alone(os.path.abspath(__file__), ["--narrated", side["program"], side["projects"]], folder)
+    if "--approve" in flags:
+        for name, result in results.items():
+            if result:
+                declarations.approve(name, result[1])
+        declarations.save(list(groups))
+    counts = comparison.counts()
+    failed += run.report(declarations, results, not only) + (0 if is_live else unchanged(ours))
+    if not only:
+        failed += enforce(counts)
+        text = page.trees_section(declarations, groups, results, counts)
+        failed += page.settle("live trees" if is_live else "trees", text, "--write" in flags)
+    print(page.tree_total(results, counts, failed))
+    return 1 if failed or (not only and len(names) < 30) else 0
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--narrated"]:
+        sys.exit(narrated(*sys.argv[2:]))
     sys.exit(main())

@@ -40,6 +40,7 @@ inline constexpr Tracepoint entries[] = {
      .lines = {{{"1.10", 146}, {"3.2", 0}, {"5.2", 0}, {"6.1", 0}}},
      .leg = "loop",
      .zoom = 2,
+     .folds = true,
      .what = {.en = "Calls select() again when a signal has interrupted it. Python 2.7 only.",
               .zh = "select() 被信号打断时再调用一次。只有 Python 2.7 有。"},
      .why = {.en = "That Python did not repeat interrupted system calls by itself; since 3.5 (PEP 475) it does.",

@@ -15,9 +15,12 @@ std::string mirror_of(std::string_view path) {
   return fmt::format("src/{}.cpp", stem);
 }
 
+bool is_python(std::string_view file) { return file.ends_with(".py"); }
+
 }  // namespace
 
-std::string django_place(const Tracepoint& stage) {
+std::string django_place(const Tracepoint& stage, std::string_view file, int line) {
+  if (is_python(file)) return fmt::format("{}:{}", file, line);
   if (stage.path.empty()) return {};
   for (const Line& line : stage.lines)
     if (line.version == mirrored_version && line.line != 0)
@@ -26,7 +29,7 @@ std::string django_place(const Tracepoint& stage) {
 }
 
 std::string our_place(const Tracepoint& stage, std::string_view file, int line) {
-  if (file.empty()) return mirror_of(stage.path);
+  if (file.empty() || is_python(file)) return mirror_of(stage.path);
   if (const std::size_t root = file.rfind("/src/"); root != file.npos) file.remove_prefix(root + 1);
   return fmt::format("{}:{}", file, line);
 }

@@ -111,7 +111,7 @@ Spans Telling::explanation(const Tracepoint& stage, bool with_why) const {
 }
 
 Spans Telling::places(const Tracepoint& stage, const Event& event) const {
-  const std::string theirs = django_place(stage), ours = our_place(stage, event.file, event.line);
+  const std::string theirs = harmless(django_place(stage, event.file, event.line)), ours = our_place(stage, event.file, event.line);
   Spans spans;
   if (!theirs.empty()) spans.push_back({theirs, Style::place, true});
   if (!theirs.empty() && !ours.empty()) spans.push_back({std::string(page_.glyph(" ↔ ", " = ")), Style::place});

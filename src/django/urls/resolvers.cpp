@@ -290,10 +290,10 @@ ErrorHandler URLResolver::resolve_error_handler(int view_type) const {
   if (const importlib::ModulePtr module = urlconf_module())
     if (const auto* callback = module->get_if<ErrorHandler>(fmt::format("handler{}", view_type)); callback && *callback) return *callback;
   switch (view_type) {  // django/conf/urls/__init__.py
-    case 400: return views::defaults::bad_request;
-    case 403: return views::defaults::permission_denied;
-    case 404: return views::defaults::page_not_found;
-    default: return [](http::HttpRequest& request, const std::exception_ptr&) { return views::defaults::server_error(request); };
+    case 400: return views::defaults::decorated().bad_request;
+    case 403: return views::defaults::decorated().permission_denied;
+    case 404: return views::defaults::decorated().page_not_found;
+    default: return views::defaults::decorated().server_error;
   }
 }
 

@@ -171,7 +171,7 @@ http::HttpResponsePtr technical_404_response(http::HttpRequest& request, const H
   const std::string urlconf = request.urlconf ? *request.urlconf : settings.ROOT_URLCONF().value_or("");
   const std::string caller = get_caller(request);
   std::string body = "<span class=\"badge\">404 &middot; Not Found</span>\n";
-  body += fmt::format("<h1>No page at {}</h1>\n", escape_visibly(request.path));
+  body += fmt::format("<h1>No page at {}</h1>\n", escape_visibly(request.path_info));
   if (resolved && !exception.str().empty() && !resolver404) body += fmt::format("<p class=\"lead\">{}</p>\n", escape_visibly(exception.str()));
   Rows facts = {{"Request method", request.method}, {"Request URL", raw_insecure_uri(request)}};
   if (!caller.empty()) facts.emplace_back("Raised by", caller);
@@ -187,7 +187,7 @@ http::HttpResponsePtr technical_404_response(http::HttpRequest& request, const H
                      : fmt::format("<p>{} fits none of them. The first slash does not belong to it: patterns are matched behind it.</p>\n", shown);
   }
   body += why_this_page();
-  return traced.result(std::make_shared<HttpResponseNotFound>(page("Page not found at " + request.path, "missing", body)));
+  return traced.result(std::make_shared<HttpResponseNotFound>(page("Page not found at " + request.path_info, "missing", body)));
 }
 
 // django/views/debug.py, default_urlconf()

@@ -44,4 +44,15 @@ http::HttpResponsePtr permission_denied(http::HttpRequest&, const std::exception
   return std::make_shared<http::HttpResponseForbidden>(ERROR_PAGE_TEMPLATE("403 Forbidden", ""));
 }
 
+const Decorated& decorated() {
+  using decorators::csrf::requires_csrf_token;
+  static const Decorated views = {
+      .page_not_found = requires_csrf_token(page_not_found),
+      .server_error = requires_csrf_token([](http::HttpRequest& request, const std::exception_ptr&) { return server_error(request); }),
+      .bad_request = requires_csrf_token(bad_request),
+      .permission_denied = requires_csrf_token(permission_denied),
+  };
+  return views;
+}
+
 }  // namespace django::views::defaults

@@ -1,10 +1,7 @@
 // django.views.defaults: the plain pages of a site that is no longer in DEBUG and has no error pages of its own.
 #pragma once
 
-#include <exception>
-
-#include "django/http/request.h"
-#include "django/http/response.h"
+#include "django/views/decorators/csrf.h"
 
 namespace django::views::defaults {
 
@@ -16,5 +13,12 @@ http::HttpResponsePtr server_error(http::HttpRequest& request);
 http::HttpResponsePtr bad_request(http::HttpRequest& request, const std::exception_ptr& exception);
 /// 403.
 http::HttpResponsePtr permission_denied(http::HttpRequest& request, const std::exception_ptr& exception);
+
+/// The same, as @requires_csrf_token leaves them.
+struct Decorated {
+  decorators::csrf::View page_not_found, server_error, bad_request, permission_denied;
+};
+/// Decorated when this is first asked for: in Python, when the module is imported.
+const Decorated& decorated();
 
 }  // namespace django::views::defaults

@@ -25,6 +25,22 @@ const std::string_view sys_version = "Tracewalk/" TRACEWALK_VERSION;
 
 namespace {
 
+// Python's page, letter for letter: its length is a header.
+constexpr std::string_view DEFAULT_ERROR_MESSAGE = R"(<!DOCTYPE HTML>
+<html lang="en">
+    <head>
+        <meta charset="utf-8">
+        <title>Error response</title>
+    </head>
+    <body>
+        <h1>Error response</h1>
+        <p>Error code: {code}</p>
+        <p>Message: {message}.</p>
+        <p>Error code explanation: {code} - {explain}.</p>
+    </body>
+</html>
+)";
+
 /// After a refusal, how long and how much the peer may still send before the connection is closed on it.
 constexpr double linger_seconds = 1.0;
 constexpr std::size_t linger_bytes = 1024 * 1024;
@@ -293,11 +309,8 @@ void BaseHTTPRequestHandler::send_error(int code, std::string message, std::stri
   send_response(code, message);
   send_header("Connection", "close");
   // Left out: the codes that have no body (204, 205, 304); nobody sends them as an error.
-  const std::string body = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>Error response</title></head>\n"
-      "<body>\n<h1>Error response</h1>\n<p>Error code: {}</p>\n<p>Message: {}.</p>\n"
-      "<p>Error code explanation: {} - {}.</p>\n</body>\n</html>\n",
-      code, html_escape(message), code, html_escape(explain));
+  const std::string body = fmt::format(DEFAULT_ERROR_MESSAGE, fmt::arg("code", code), fmt::arg("message", html_escape(message)),
+                                       fmt::arg("explain", html_escape(explain)));
   send_header("Content-Type", "text/html;charset=utf-8");
   send_header("Content-Length", std::to_string(body.size()));
   // One send for headers and page.

@@ -56,6 +56,7 @@ using ModulePtr = std::shared_ptr<const Module>;
 struct FrozenModule {
   std::string_view name;
   void (*exec)(Module&);
+  bool listed = true;  // by iter_modules(): what is not is importable all the same
 };
 
 /// Called once by main, before anything is imported. `demo` is the part that stands at the end of sys.path

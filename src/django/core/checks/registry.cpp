@@ -31,13 +31,16 @@ struct BuiltIn {
 };
 
 // django/core/checks/__init__.py: the imports "to force registration".
-// Departs: the order is this table's; Django keeps checks in a set, whose order changes from run to run.
+// Departs: the order is this table's; Django keeps checks in a set, whose order changes from run to run. Those with stages in them come
+// first, in the order in which Django 5.2 was seen to run them.
 constexpr BuiltIn built_in[] = {
+    {"check_url_config", urls::check_url_config, Tags::urls},
+    {"migrate_and_makemigrations_autodetector", commands::migrate_and_makemigrations_autodetector, Tags::commands},
+    {"check_custom_error_handlers", urls::check_custom_error_handlers, Tags::urls},
     {"check_async_unsafe", async_checks::check_async_unsafe, Tags::async_support, true},
     {"check_default_cache_is_configured", caches::check_default_cache_is_configured, Tags::caches},
     {"check_cache_location_not_exposed", caches::check_cache_location_not_exposed, Tags::caches, true},
     {"check_file_based_cache_is_absolute", caches::check_file_based_cache_is_absolute, Tags::caches},
-    {"migrate_and_makemigrations_autodetector", commands::migrate_and_makemigrations_autodetector, Tags::commands},
     {"check_csrf_trusted_origins", compatibility::django_4_0::check_csrf_trusted_origins, Tags::compatibility},
     {"check_database_backends", database::check_database_backends, Tags::database},
     {"check_setting_file_upload_temp_dir", files::check_setting_file_upload_temp_dir, Tags::files},
@@ -67,10 +70,8 @@ constexpr BuiltIn built_in[] = {
     {"check_setting_languages", translation::check_setting_languages, Tags::translation},
     {"check_setting_languages_bidi", translation::check_setting_languages_bidi, Tags::translation},
     {"check_language_settings_consistent", translation::check_language_settings_consistent, Tags::translation},
-    {"check_url_config", urls::check_url_config, Tags::urls},
     {"check_url_namespaces_unique", urls::check_url_namespaces_unique, Tags::urls},
     {"check_url_settings", urls::check_url_settings, Tags::urls},
-    {"check_custom_error_handlers", urls::check_custom_error_handlers, Tags::urls},
 };
 
 }  // namespace

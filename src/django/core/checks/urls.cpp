@@ -169,11 +169,13 @@ Messages check_url_settings(const AppConfigs*, const Databases*) {
 // django/core/checks/urls.py, check_custom_error_handlers()
 Messages check_custom_error_handlers(const AppConfigs*, const Databases*) {
   if (!has_root_urlconf()) return {};
-  const python::importlib::ModulePtr urlconf = get_resolver()->urlconf_module();
+  const auto resolver = get_resolver();
+  const python::importlib::ModulePtr urlconf = resolver->urlconf_module();
   Messages errors;
   // Left out: a handler given by a path that cannot be imported (urls.E008); here it is a function.
   for (const auto& [status_code, args] : {std::pair(400, "request, exception"), std::pair(403, "request, exception"),
                                           std::pair(404, "request, exception"), std::pair(500, "request")}) {
+    resolver->resolve_error_handler(status_code);
     const std::string handler = fmt::format("handler{}", status_code);
     if (urlconf == nullptr || !urlconf->has(handler) || urlconf->get_if<ErrorHandler>(handler) != nullptr) continue;
     errors.push_back(Error(fmt::format("The custom {} view '{}.{}' does not take the correct number of arguments ({}).", handler, urlconf->name,

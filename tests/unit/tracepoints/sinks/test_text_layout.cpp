@@ -86,6 +86,8 @@ TEST_CASE("places: Django's line, and ours by the compiler or by the mirror's ru
   CHECK(django_place(in_django) == "django/core/servers/basehttp.py:214 (5.2)");
   CHECK(our_place(in_django, "", 0) == "src/django/core/servers/basehttp.cpp");
   CHECK(our_place(in_django, "/home/a/src/tracewalk/src/django/core/servers/basehttp.cpp", 12) == "src/django/core/servers/basehttp.cpp:12");
+  CHECK(django_place(in_django, "/usr/lib/django/core/servers/basehttp.py", 177) == "/usr/lib/django/core/servers/basehttp.py:177");
+  CHECK(our_place(in_django, "/usr/lib/django/core/servers/basehttp.py", 177) == "src/django/core/servers/basehttp.cpp");
   constexpr Tracepoint in_python{.id = "a", .qualname = "", .path = "Lib/http/server.py", .leg = "", .anchor = ""};
   CHECK(our_place(in_python, "", 0) == "src/python/http/server.cpp");
   constexpr Tracepoint nowhere{.id = "syscall.bind", .qualname = "", .path = "", .leg = "", .anchor = ""};
