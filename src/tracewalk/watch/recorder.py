@@ -1715,7 +1715,9 @@ def lend_environment(recorder, state, frame, entry, entering):
     environ = os.environ
     if entering:
         own = environ.get("PYTHONPATH")
-        recorder.own = {name: environ.get(name) for name in ("PYTHONPATH", "TRACEWALK_WATCH", "TRACEWALK_WATCH_PYTHONPATH")}
+        recorder.own = {name: environ.get(name) for name in ("PYTHONPATH", "TRACEWALK_WATCH", "TRACEWALK_WATCH_PYTHONPATH", "TRACEWALK_WATCH_DEBUG")}
+        if DEBUG:
+            environ["TRACEWALK_WATCH_DEBUG"] = "1"
         environ["PYTHONPATH"] = recorder.folder + (":" + own if own else "")
         environ["TRACEWALK_WATCH"] = recorder.folder
         if own is not None:
@@ -2082,6 +2084,7 @@ def leave_no_trace():
     environ = os.environ
     folder = environ.pop("TRACEWALK_WATCH", None)
     own = environ.pop("TRACEWALK_WATCH_PYTHONPATH", None)
+    environ.pop("TRACEWALK_WATCH_DEBUG", None)
     if folder is None:
         return None
     put_back({"PYTHONPATH": own})
