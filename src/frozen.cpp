@@ -2,6 +2,7 @@
 // sys.path does not exist.
 #include "frozen.h"
 
+#include "django/conf/global_settings.h"
 #include "django/contrib/staticfiles/apps.h"
 #include "django/contrib/staticfiles/finders.h"
 #include "django/contrib/staticfiles/management/commands/collectstatic.h"
@@ -48,6 +49,7 @@ void exec_settings(Module& module) {
 }
 
 constexpr FrozenModule framework[] = {
+    {"django.conf.global_settings", django::conf::exec_global_settings},
     {"django.contrib.staticfiles.apps", staticfiles::apps::exec},
     {"django.contrib.staticfiles.finders", staticfiles::finders::exec},
     {"django.contrib.staticfiles.management.commands.collectstatic", staticfiles::management::commands::collectstatic::exec},

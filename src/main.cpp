@@ -51,7 +51,7 @@ void start_tracing() {
     }
     if (tracewalk::watch::is_watch(sys::argv))
       tracewalk::watch::set_command_apart(sys::argv);  // they are about the program that it watches, not about this one
-    else
+    else if (!(options.only_language && tracewalk::names_own_command(sys::argv)))
       tracewalk::start(options, sys::argv);
   } catch (const tracewalk::TraceOptionError& e) {
     sys::stderr_->write(std::string(e.what()) + "\n");
@@ -88,6 +88,17 @@ int run(const Step& step) {
   }
 }
 
+// The project's folder first, as Python puts the folder of manage.py: a project's `manage` names it, else it is the current one.
+// Last the demo project, among the program's own files.
+std::vector<std::string> search_path() {
+  if (const auto project = os::environ.get("TRACEWALK_PROJECT")) return {*project, sys::prefix()};
+  try {
+    return {os::getcwd(), sys::prefix()};
+  } catch (const python::FileNotFoundError&) {
+    return {sys::prefix()};  // the current folder is gone: Python leaves it out, too
+  }
+}
+
 // A descriptor 0, 1 or 2 that is closed would be given to the first socket, and a print would go to a client.
 void open_standard_descriptors() {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
@@ -105,9 +116,7 @@ int main(int argc, char** argv) {
   frozen::install();
 
   int code = run([] {
-    // The project's folder first, as Python puts the folder of manage.py: a project's `manage` names it, else it is the current one.
-    // Last the demo project, among the program's own files.
-    sys::path = {os::environ.get("TRACEWALK_PROJECT", os::getcwd()), sys::prefix()};
+    sys::path = search_path();
     start_tracing();
     manage_main();
   });

@@ -33,6 +33,9 @@ Decoded decode_one(std::string_view text) {
   return {code, length};
 }
 
+// What stands for a byte that is no UTF-8.
+std::string surrogate(char byte) { return fmt::format("\\udc{:02x}", static_cast<unsigned>(static_cast<unsigned char>(byte))); }
+
 // What repr() escapes beyond ASCII: controls, separators, marks that turn the line around.
 bool is_unprintable(char32_t code) {
   return (code >= 0x7f && code <= 0xa0) || code == 0xad || (code >= 0x2000 && code <= 0x200f) ||
@@ -150,7 +153,7 @@ std::string repr(std::string_view text) {
     const Decoded c = decode_one(text);
     if (c.length == 0) {
       // Python shows an undecodable byte of argv or a path as the lone surrogate it stands for.
-      out += fmt::format("\\udc{:02x}", static_cast<unsigned>(static_cast<unsigned char>(text[0])));
+      out += surrogate(text[0]);
       text.remove_prefix(1);
       continue;
     }
@@ -259,6 +262,17 @@ bool is_utf8(std::string_view bytes) {
     bytes.remove_prefix(c.length);
   }
   return true;
+}
+
+std::string backslashreplace(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) {
+    const std::size_t length = decode_one(bytes).length;
+    if (length == 0) out += surrogate(bytes[0]);
+    else out += bytes.substr(0, length);
+    bytes.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
 }
 
 bool is_identifier(std::string_view text) {

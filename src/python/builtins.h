@@ -85,6 +85,8 @@ void repr_to(tracepoints::Repr& out, const Value& value) noexcept;
 std::string decode_utf8_replace(std::string_view bytes);
 /// Whether the bytes are UTF-8.
 bool is_utf8(std::string_view bytes);
+/// The text with each byte that is no UTF-8 written as "\udcff", the surrogate that Python holds for it.
+std::string backslashreplace(std::string_view bytes);
 /// str.isidentifier() of UTF-8 text.
 bool is_identifier(std::string_view text);
 

@@ -1,7 +1,9 @@
 // codecs: bytes to code points and back. Help texts, usage lines and suggestions are measured in code points.
 #include "python/codecs.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 namespace python::codecs {
 namespace {
@@ -57,5 +59,26 @@ std::string encode(std::u32string_view text) {
 }
 
 std::size_t len(std::string_view text) { return decode(text).size(); }
+
+// Departs: of Python's encodings, those that the web has names for.
+bool has(std::string_view encoding) {
+  // encodings.normalize_encoding(): what is no letter, digit or dot is one underscore.
+  std::string name;
+  for (const char c : encoding) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.') name += upper ? static_cast<char>(c + 32) : c;
+    else if (!name.empty() && name.back() != '_') name += '_';
+  }
+  while (name.ends_with('_')) name.pop_back();
+  static constexpr std::string_view names[] = {
+      "utf_8", "utf8", "u8", "utf", "utf_8_sig", "utf_16", "utf16", "utf_16_le", "utf_16le", "utf_16_be", "utf_16be", "utf_32", "utf32", "utf_7",
+      "ascii", "us_ascii", "646", "latin_1", "latin1", "latin", "l1", "iso_8859_1", "iso8859_1", "iso88591", "8859", "cp819", "iso_8859_2", "iso8859_2", "latin2",
+      "iso_8859_3", "iso_8859_4", "iso_8859_5", "iso_8859_6", "iso_8859_7", "iso_8859_8", "iso_8859_9", "latin5", "iso_8859_10", "iso_8859_11", "iso_8859_13",
+      "iso_8859_14", "iso_8859_15", "latin9", "iso_8859_16", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258",
+      "windows_1250", "windows_1251", "windows_1252", "windows_1253", "windows_1254", "windows_1255", "windows_1256", "windows_1257", "windows_1258",
+      "koi8_r", "koi8_u", "gb2312", "gbk", "gb18030", "hz", "big5", "big5hkscs", "shift_jis", "sjis", "euc_jp", "eucjp", "iso_2022_jp", "euc_kr", "euckr",
+      "cp949", "cp932", "cp437", "cp850", "cp866", "mac_roman", "macintosh", "tis_620"};
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
 
 }  // namespace python::codecs

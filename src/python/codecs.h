@@ -13,4 +13,7 @@ std::string encode(std::u32string_view text);
 /// len(text): code points, not bytes.
 std::size_t len(std::string_view text);
 
+/// Whether codecs.lookup(encoding) finds one. Takes any spelling: "UTF-8", "utf_8", "Latin 1".
+bool has(std::string_view encoding);
+
 }  // namespace python::codecs

@@ -5,11 +5,14 @@
 
 #include <cerrno>
 
+#include "python/builtins.h"
 #include "python/exceptions.h"
 
 namespace python::io {
 
 void FileIO::write(std::string_view text) {
+  std::string escaped;
+  if (errors_ == Errors::backslashreplace && !is_utf8(text)) text = escaped = backslashreplace(text);
   while (!text.empty()) {
     const ssize_t written = ::write(fd_, text.data(), text.size());
     if (written >= 0) {

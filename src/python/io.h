@@ -28,13 +28,17 @@ class StringIO : public TextIO {
 /// A file descriptor that somebody else closes. Unbuffered: a line is on its way when write returns.
 class FileIO : public TextIO {
  public:
-  explicit FileIO(int fd) : fd_(fd) {}
+  /// errors: what becomes of bytes that are no UTF-8. They go out as they came, or as the escape that Python's standard error
+  /// writes for the surrogate that stands for such a byte.
+  enum class Errors { surrogateescape, backslashreplace };
+  explicit FileIO(int fd, Errors errors = Errors::surrogateescape) : fd_(fd), errors_(errors) {}
   void write(std::string_view text) override;
   bool isatty() const override;
   int fileno() const { return fd_; }
 
  private:
   int fd_;
+  Errors errors_;
 };
 
 }  // namespace python::io

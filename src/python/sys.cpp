@@ -7,7 +7,7 @@
 
 namespace python::sys {
 namespace {
-io::FileIO standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO);
+io::FileIO standard_output(STDOUT_FILENO), standard_error(STDERR_FILENO, io::FileIO::Errors::backslashreplace);
 }  // namespace
 
 io::TextIO* stdout_ = &standard_output;

@@ -33,6 +33,31 @@ def unseen(text, levels):
                 yield name
 
 
+def pages():
+    """file -> its text, for the pages that link to each other."""
+    return {name: open(os.path.join(ROOT, name), encoding="utf-8").read()
+            for name in ("README.md", "walkthrough.md", "docs/walkthrough.zh.md", "docs/what-changed.md", "docs/what-changed.zh.md")}
+
+
+def broken_links():
+    """Links between the pages that lead to no section, notes on the blog post that lead to no page on what changed."""
+    texts = pages()
+    for name, text in texts.items():
+        for target, anchor in re.findall(r"\]\(([\w./-]+\.md)(?:#([\w-]+))?\)", text):
+            path = os.path.normpath(os.path.join(os.path.dirname(name), target))
+            if not os.path.exists(os.path.join(ROOT, path)):
+                yield "%s: there is no %s" % (name, path)
+            elif anchor and path in texts and '<a id="%s"></a>' % anchor not in texts[path]:
+                yield "%s: %s has no section %s" % (name, path, anchor)
+    for name in ("walkthrough.md", "docs/walkthrough.zh.md"):
+        notes = re.findall(r"(?m)^> \*\*(?:About the blog post\.|关于那篇博客)\*\*.*\n(?:> .*\n)*", texts[name])
+        if len(notes) < 10:
+            yield "%s: only %d notes on the blog post were found" % (name, len(notes))
+        for note in notes:
+            if not re.search(r"what-changed(\.zh)?\.md#", note):
+                yield "%s: this note does not say where to read what changed since: %s" % (name, note[:60])
+
+
 def main():
     wanted, errors, shape = anchors_of_catalogue(), [], {}
     for name in ("walkthrough.md", "docs/walkthrough.zh.md"):
@@ -52,6 +77,7 @@ def main():
         errors.append("the two walkthroughs have their sections in different order")
     if english[1] != chinese[1]:
         errors.append("the two walkthroughs have different blocks")
+    errors += broken_links()
     for error in errors:
         print(error)
     print("%d anchors, %d errors" % (len(wanted), len(errors)))

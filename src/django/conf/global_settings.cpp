@@ -1,7 +1,10 @@
 // django/conf/global_settings.py: what every setting is when the project says nothing about it.
 //
 // In Django's order, with Python's types, because diffsettings prints both. Translated texts are their English originals.
+#include "django/conf/global_settings.h"
+
 #include "django/conf/__init__.h"
+
 
 namespace django::conf {
 namespace {
@@ -235,6 +238,10 @@ const Dict& global_settings() {
       {"SECURE_SSL_REDIRECT", false},
   };
   return settings;
+}
+
+void exec_global_settings(python::importlib::Module& module) {
+  for (const auto& [setting, value] : global_settings()) module.set(setting, value);
 }
 
 }  // namespace django::conf

@@ -9,6 +9,7 @@
 #include "django/utils/encoding.h"
 #include "django/utils/http.h"
 #include "python/builtins.h"
+#include "python/codecs.h"
 #include "python/os.h"
 #include "python/re.h"
 
@@ -56,9 +57,11 @@ std::int64_t to_int(std::string_view text) {
 // django/http/request.py, QueryDict.__init__()
 QueryDict::QueryDict(std::string_view query_string) {
   const python::Value& max_num_fields = settings.__getattr__("DATA_UPLOAD_MAX_NUMBER_FIELDS");
+  // Bytes that are no UTF-8 and not percent-encoded either: then all of it is taken for Latin-1.
+  const std::string decoded = python::is_utf8(query_string) ? std::string(query_string) : decode_latin1(query_string);
   python::urllib::parse::Pairs fields;
   try {
-    fields = parse_qsl(query_string, /*keep_blank_values=*/true,
+    fields = parse_qsl(decoded, /*keep_blank_values=*/true,
                        max_num_fields.is_none() ? std::nullopt : std::optional(max_num_fields.integer()));
   } catch (const python::ValueError&) {
     std::throw_with_nested(
@@ -284,8 +287,9 @@ void HttpRequest::_load_post_and_files() {
       throw;
     }
   } else if (content_type == "application/x-www-form-urlencoded") {
+    // An encoding that nobody knows counts for none.
     const auto charset = content_params.find("charset");
-    if (charset != content_params.end() && lower(charset->second) != "utf-8" && lower(charset->second) != "utf8")
+    if (charset != content_params.end() && python::codecs::has(charset->second) && lower(charset->second) != "utf-8")
       throw BadRequest("HTTP requests with the 'application/x-www-form-urlencoded' content type must be UTF-8 encoded.");
     _post.emplace(body());
   } else {

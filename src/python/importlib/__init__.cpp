@@ -62,9 +62,16 @@ std::optional<Spec> find_in_table(std::span<const FrozenModule> table, std::stri
 }
 
 std::optional<Spec> find_on_path(const std::vector<std::string>& path, std::string_view tail) {
+  // A name is looked up among a folder's entries, so what is not one name ("a/b", "", "..") is nowhere.
+  if (tail.empty() || tail.find('/') != tail.npos) return std::nullopt;
   std::optional<Spec> package;
   for (const std::string& folder : path) {
-    const std::string base = os::path::abspath(os::path::join(folder, tail));
+    std::string base;
+    try {
+      base = os::path::abspath(os::path::join(folder, tail));
+    } catch (const FileNotFoundError&) {
+      continue;  // a relative folder, and the current one is gone
+    }
     const bool is_folder = os::path::isdir(base);
     if (is_folder && os::path::isfile(base + "/__init__.so")) return Spec{"path", nullptr, base + "/__init__.so", {base}};
     for (const std::string_view suffix : {".so", ".toml"})
@@ -110,6 +117,7 @@ void exec_plugin(Module& module, const std::string& file) {
 // A folder of sources that nobody has built yet is the most likely reason in a fresh project.
 std::string build_hint(std::string_view tail, const std::vector<std::string>& path) {
   for (const std::string& folder : path) {
+    if (folder.starts_with(sys::prefix())) continue;  // this program's own files
     const std::string source = os::path::join(folder, std::string(tail) + ".cpp");
     if (os::path::isfile(source))
       return fmt::format(" ({} is there but not built: run 'cmake -B build && cmake --build build')", source);
@@ -179,6 +187,8 @@ void set_frozen(std::span<const FrozenModule> frozen, std::span<const FrozenModu
 // Lib/importlib/__init__.py, import_module()
 ModulePtr import_module(std::string_view name) {
   TRACE_FRAME("importlib.import_module", name);
+  if (name.starts_with('.'))
+    throw TypeError(fmt::format("the 'package' argument is required to perform a relative import for {}", repr(name)));
   const std::lock_guard lock(import_lock);
   return gcd_import(name);
 }

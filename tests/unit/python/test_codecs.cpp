@@ -15,3 +15,8 @@ TEST_CASE("codecs.decode: bytes that are no UTF-8 survive", "[python]") {
     CHECK(codecs::encode(codecs::decode(text)) == text);
   CHECK(codecs::len("\xe2\x82") == 2);
 }
+
+TEST_CASE("codecs.has: the encodings of the web, in any spelling", "[python]") {
+  for (const char* name : {"utf-8", "UTF8", "utf_8", "Latin-1", "latin 1", "ISO-8859-1", "windows-1252", "us-ascii", "GBK"}) CHECK(codecs::has(name));
+  for (const char* name : {"", "nosuch", "utf-9", "x", "-"}) CHECK_FALSE(codecs::has(name));
+}

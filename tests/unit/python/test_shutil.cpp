@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 #include "python/os.h"
 
 namespace os = python::os;
@@ -9,6 +11,8 @@ namespace os = python::os;
 TEST_CASE("shutil.get_terminal_size: COLUMNS wins when it is a positive number", "[python]") {
   os::environ["COLUMNS"] = "123";
   CHECK(python::shutil::get_terminal_columns() == 123);
+  os::environ["COLUMNS"] = "99999999999999999999";   // Python's numbers have no end
+  CHECK(python::shutil::get_terminal_columns() == std::numeric_limits<int>::max());
   os::environ.pop("COLUMNS");
   const int without = python::shutil::get_terminal_columns();
   CHECK(without > 0);

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "django/__init__.h"
+#include "django/conf/__init__.h"
 #include "django/core/management/utils.h"
 #include "python/atomic_file.h"
 #include "python/builtins.h"
@@ -166,6 +168,12 @@ std::optional<std::string> TemplateCommand::handle(const std::string& app_or_pro
   context["camel_case_" + app_or_project + "_name"] = camel_case(name);
   context["docs_version"] = django_version.substr(0, django_version.rfind('.'));
   context["django_version"] = django_version;
+
+  // A stub of settings, as Django's template engine needs one; run_from_argv, too, reads settings when the command is over.
+  if (!conf::settings.configured()) {
+    conf::settings.configure({});
+    django::setup();
+  }
 
   const python::Value& template_ = options["template"];
   render_folder(handle_template(template_.is_none() ? std::nullopt : std::optional(template_.str()), app_or_project + "_template"),

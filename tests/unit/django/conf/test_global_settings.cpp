@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "django/conf/__init__.h"
+#include "django/conf/global_settings.h"
 #include "python/sys.h"
 
 namespace conf = django::conf;
@@ -57,4 +58,11 @@ TEST_CASE("conf.global_settings: each name stands once, in Django's order", "[dj
   CHECK(names.back() == "SECURE_SSL_REDIRECT");
   std::sort(names.begin(), names.end());
   CHECK(std::adjacent_find(names.begin(), names.end()) == names.end());
+}
+
+TEST_CASE("conf.global_settings: the defaults are a module, too", "[django]") {
+  python::importlib::Module module;
+  conf::exec_global_settings(module);
+  CHECK(module.dir().size() == conf::global_settings().size());
+  CHECK(module.get<python::Value>("APPEND_SLASH") == python::Value(true));
 }

@@ -105,6 +105,46 @@ TEST_CASE("HttpRequest.POST: the text fields of a multipart form; files are left
   }
 }
 
+TEST_CASE("HttpRequest.POST: multipart forms that are odd or broken", "[django]") {
+  const site_::Site site;
+  const auto post = [](const std::string& type, const std::string& body) {
+    auto environ = site_::make_environ("POST", "/", {{"CONTENT_TYPE", type}}, body);
+    return WSGIRequest(environ).POST().items();
+  };
+  const std::string head = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n";
+  CHECK(post("multipart/form-data; boundary=x", head + "\r\n1") == python::urllib::parse::Pairs{{"a", "1"}});   // cut off
+  CHECK(post("multipart/form-data; boundary=x", head) == python::urllib::parse::Pairs{});
+  const auto base64 = [&](const std::string& text) { return post("multipart/form-data; boundary=x", head + "Content-Transfer-Encoding: base64\r\n\r\n" + text + "\r\n--x--\r\n"); };
+  CHECK(base64("MQ==") == python::urllib::parse::Pairs{{"a", "1"}});
+  CHECK(base64("TWF\nu") == python::urllib::parse::Pairs{{"a", "Man"}});
+  CHECK(base64("TWE=") == python::urllib::parse::Pairs{{"a", "Ma"}});
+  CHECK(base64("TWE") == python::urllib::parse::Pairs{{"a", "TWE"}});   // no padding: as it is
+  CHECK_THROWS_WITH(post("multipart/form-data; boundary=\xe9", "x"), "Invalid non-ASCII Content-Type in multipart: multipart/form-data; boundary=\xc3\xa9");
+  CHECK_THROWS_WITH(post("multipart/form-data; boundary=\"x \"", "x"), "Invalid boundary in multipart: x ");
+}
+
+TEST_CASE("QueryDict: bytes that are no UTF-8 make all of it Latin-1; percent-encoded ones are replaced", "[django]") {
+  const site_::Site site;
+  const auto get = [](const std::string& query) {
+    auto environ = site_::make_environ("GET", "/");
+    environ.variables["QUERY_STRING"] = query;
+    return WSGIRequest(environ).GET().items();
+  };
+  CHECK(get("a=\xe9") == python::urllib::parse::Pairs{{"a", "\xc3\xa9"}});
+  CHECK(get("a=\xc3\xa9&b=%E9") == python::urllib::parse::Pairs{{"a", "\xc3\xa9"}, {"b", "\xef\xbf\xbd"}});
+  CHECK(get("a=\xc3\xa9&b=\xe9") == python::urllib::parse::Pairs{{"a", "\xc3\x83\xc2\xa9"}, {"b", "\xc3\xa9"}});
+}
+
+TEST_CASE("HttpRequest.POST: a charset that nobody knows counts for none", "[django]") {
+  const site_::Site site;
+  for (const auto& [charset, accepted] : {std::pair("nosuch", true), std::pair("UTF-8", true), std::pair("utf8", false), std::pair("Latin 1", false)}) {
+    auto environ = site_::make_environ("POST", "/", {{"CONTENT_TYPE", std::string("application/x-www-form-urlencoded; charset=") + charset}}, "x=1");
+    WSGIRequest request(environ);
+    if (accepted) CHECK(request.POST()["x"] == "1");
+    else CHECK_THROWS_AS(request.POST(), exceptions::BadRequest);
+  }
+}
+
 TEST_CASE("LimitedStream: ends where the body ends", "[django]") {
   const auto under = std::make_shared<site_::Body>("line\nrest of itGET / HTTP/1.1");
   LimitedStream stream(under, 15);

@@ -30,6 +30,13 @@ TEST_CASE("views.debug.technical_404_response: the patterns that were tried, in 
   CHECK(contains(answer.body, "^item/(?P&lt;pk&gt;[^/]+)/$"));
 }
 
+TEST_CASE("views.debug.technical_404_response: the title has the path inside the application", "[django]") {
+  const Site site(site_::Dict{{"FORCE_SCRIPT_NAME", "/app"}});
+  const auto answer = get(WSGIHandler(), "/nosuch/");
+  CHECK(contains(answer.body, "<title>Page not found at /nosuch/</title>"));
+  CHECK(contains(answer.body, "http://127.0.0.1:8200/app/nosuch/"));
+}
+
 TEST_CASE("views.debug.technical_404_response: an empty URLconf shows the welcome page, status 200", "[django]") {
   const Site site(site_::Dict{{"ROOT_URLCONF", "plain.urls"}, {"MIDDLEWARE", site_::List{}}});
   python::importlib::set_frozen(no_urls, {});

@@ -86,6 +86,29 @@ TEST_CASE("importlib.import_module: what is not there is named in Python's words
   CHECK(import_error("") != "");
 }
 
+TEST_CASE("importlib.import_module: what is not one name between dots is nowhere", "[python]") {
+  const Folder folder;
+  folder.write("proj/settings.toml", "DEBUG = true\n");
+  CHECK(import_error("proj/settings") == "ModuleNotFoundError: No module named 'proj/settings'");
+  CHECK(import_error("proj..settings") == "ModuleNotFoundError: No module named 'proj.'");
+  CHECK(import_error("proj.settings/") != "");
+  CHECK(import_error(".settings") == "TypeError: the 'package' argument is required to perform a relative import for '.settings'");
+  CHECK(import_error("..") == "TypeError: the 'package' argument is required to perform a relative import for '..'");
+}
+
+TEST_CASE("importlib.import_module: without a current folder, relative folders of sys.path hold nothing", "[python]") {
+  const Folder folder;
+  folder.write("proj/settings.toml", "DEBUG = true\n");
+  const auto before = std::filesystem::current_path();
+  std::filesystem::create_directory(folder.path / "gone");
+  std::filesystem::current_path(folder.path / "gone");
+  std::filesystem::remove(folder.path / "gone");
+  python::sys::path.insert(python::sys::path.begin(), "relative");
+  CHECK(importlib::import_module("proj.settings")->has("DEBUG"));
+  CHECK(import_error("nosuch") == "ModuleNotFoundError: No module named 'nosuch'");
+  std::filesystem::current_path(before);
+}
+
 TEST_CASE("importlib.import_module: a body that throws leaves no module behind", "[python]") {
   const Folder folder;
   const TestTable table;

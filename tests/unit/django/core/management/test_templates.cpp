@@ -58,6 +58,15 @@ TEST_CASE("startapp: makes the files of an app", "[django]") {
   CHECK(project.read("my_app/apps.cpp").find("class MyAppConfig : public") != std::string::npos);
 }
 
+TEST_CASE("TemplateCommand.handle: settings that are missing do not matter, before and after", "[django]") {
+  const Project project;
+  python::os::environ["DJANGO_SETTINGS_MODULE"] = "nosuch";
+  startapp({"fresh"});
+  CHECK(django::conf::settings.configured());
+  CHECK(django::conf::settings.DATABASES().empty());   // what run_from_argv asks when the command is over
+  python::os::environ.pop("DJANGO_SETTINGS_MODULE");
+}
+
 TEST_CASE("TemplateCommand.validate_name: a name must be an identifier, and free", "[django]") {
   const Project project;
   CHECK(refused({"my-site"}) == "'my-site' is not a valid project name. Please make sure the name is a valid identifier.");

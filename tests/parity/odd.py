@@ -1,0 +1,405 @@
+#!/usr/bin/env python3
+"""Does the program do with odd command lines what a live Django does with them?
+
+    odd.py MANAGE PROJECTS [--python COMMAND] [--fixtures FOLDER] [--jobs N] [--approve] [--slow] [--show] [PATTERN...]
+
+Tries each case of odd_cases.py on Debian's Django 3.2 and on ours, and compares exit code, standard output and error, and the files that came to be.
+What differs on purpose is declared in odd_declared.json with its reason; what is not declared fails, and so does what is and no longer differs.
+"""
+import fnmatch
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import fcntl
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..")]
+import netns
+import odd_cases
+import odd_http
+import odd_serve
+from run import strip_tracebacks
+
+LIMIT = 12          # seconds
+LONGEST = 200_000   # bytes of output that are kept
+# Python looks at these when it starts, so a fork of a running one would not notice.
+PYTHON_READS = {"LANG", "LC_ALL", "LC_CTYPE", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONPATH", "PYTHONWARNINGS", "TZ", "HOME", "PATH"}
+
+
+def environment(home, more):
+    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": home, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC", "COLUMNS": "80", "TERM": "xterm",
+           "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PYTHON_COLORS": "0"}   # text is written at once, tracebacks are plain
+    for name, value in more.items():
+        if value is None:
+            env.pop(name, None)
+        else:
+            env[name] = value
+    return env
+
+
+def files_below(folder):
+    found = {}
+    for where, folders, names in os.walk(folder):
+        folders[:] = [f for f in folders if f != "__pycache__"]
+        for name in names:
+            path = os.path.join(where, name)
+            kind = "link" if os.path.islink(path) else "file"
+            found[os.path.relpath(path, folder)] = (kind, open(path, "rb").read() if os.path.isfile(path) else b"")
+        for name in folders:
+            if not os.listdir(os.path.join(where, name)):
+                found[os.path.relpath(os.path.join(where, name), folder) + "/"] = ("folder", b"")
+    return found
+
+
+def added(before, after):
+    out = [k for k in after if k not in before] + [k + " (changed)" for k in after if k in before and before[k] != after[k]] + [k + " (gone)" for k in before if k not in after]
+    return sorted(out)
+
+
+class Side:
+    """One of the two: how it is started, and where its projects are."""
+
+    def __init__(self, name, projects, folder):
+        self.name, self.projects, self.folder = name, projects, folder
+        os.makedirs(os.path.join(folder, "home"), exist_ok=True)
+        self.fresh = {}
+
+    def project(self, case):
+        """A copy of the project for the case; cases that write get one of their own."""
+        own = case.get("files") or case.get("pre") or case.get("settings") or case.get("cwd") == "removed"
+        place = os.path.join(self.folder, "p")
+        if own or self.fresh.get("project") != case.get("project", "site"):
+            shutil.rmtree(place, ignore_errors=True)
+            subprocess.check_call(["cp", "-a", os.path.join(self.projects, case.get("project", "site")), place])
+            self.fresh["project"] = None if own else case.get("project", "site")
+        for op in case.get("pre", []):
+            if op[0] == "mkdir":
+                os.makedirs(os.path.join(place, op[1]), exist_ok=True)
+            else:
+                with open(os.path.join(place, op[1]), "w") as file:
+                    file.write(op[2])
+        for key, value in case.get("settings", {}).items():
+            self.set(place, key, value)
+        return place
+
+    def run(self, argv, case):
+        place = self.project(case)
+        before = files_below(place) if case.get("files") else {}
+        cwd = os.path.join(place, case.get("cwd", "")) if case.get("cwd") != "removed" else os.path.join(place, "gone")
+        if case.get("cwd") == "removed":
+            os.makedirs(cwd)
+        env = environment(os.path.join(self.folder, "home"), case.get("env", {}))
+        master, ends, reads = None, [], {}
+        if case.get("pty"):
+            master, slave = pty.openpty()
+            fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, case["pty"], 0, 0))
+            streams = [slave, slave, slave]
+            reads[master] = bytearray()
+            ends = [slave]
+            out, err = master, None
+        else:
+            given = case.get("stdin", b"")
+            r0, w0 = os.pipe()
+            if given == "closed":
+                given = b""
+            os.write(w0, given)
+            os.close(w0)
+            (r1, w1), (r2, w2) = os.pipe(), os.pipe()
+            streams = [r0, w1, w2]
+            ends = [r0, w1, w2]
+            reads = {r1: bytearray(), r2: bytearray()}
+            out, err = r1, r2
+        for name, number in (("stdout", 1), ("stderr", 2)):
+            if case.get("full") == name:
+                streams[number] = os.open("/dev/full", os.O_WRONLY)
+                ends.append(streams[number])
+        status, killed = self.start(argv, env, cwd, streams, case, reads, ends, place)
+        record = {"exit": status if not killed else "still running"}
+        record["stdout"] = bytes(reads[out]).decode("utf-8", "backslashreplace")
+        if err is not None:
+            record["stderr"] = bytes(reads[err]).decode("utf-8", "backslashreplace")
+        for fd in reads:
+            os.close(fd)
+        if case.get("files"):
+            record["files"] = added(before, files_below(place))
+        return self.normalised(record)
+
+    def pump(self, reads, done, ends):
+        """Reads until the process has ended and the streams are dry."""
+        for fd in set(ends):
+            os.close(fd)
+        end, opened, finished = time.time() + LIMIT, set(reads), None
+        while True:
+            if finished is None and done():
+                finished = time.time()
+            ready = select.select(list(opened), [], [], 0.02 if finished is None else 0)[0] if opened else []
+            for fd in ready:
+                try:
+                    data = os.read(fd, 65536)
+                except OSError:
+                    data = b""
+                if data:
+                    reads[fd] += data[:LONGEST - len(reads[fd])]
+                else:
+                    opened.discard(fd)
+            if finished is not None and (not ready or not opened):
+                return False
+            if not opened and finished is None:
+                time.sleep(0.002)
+            if time.time() > end:
+                return True
+
+    def normalised(self, record):
+        for field in ("stdout", "stderr"):
+            if field in record:
+                text = record[field].replace("\r\n", "\n").replace(os.path.join(self.folder, "p"), "<PROJ>").replace(self.folder, "<RUN>")
+                text = re.sub(r"\b[A-Z][a-z]+ \d{2}, \d{4} - \d{2}:\d{2}:\d{2}", "<NOW>", text)
+                # Django lists a folder in the order in which the file system has it.
+                text = re.sub(r"(?:^(?:Pretending to )?(?:copy|link|delet|Copy|Link|Delet).*\r?\n)+", lambda found: "".join(sorted(found.group().splitlines(True))), text, flags=re.M)
+                record[field] = strip_tracebacks(text)
+        return record
+
+
+def closing(case):
+    """What a shell does for `2>&-`: the descriptors are closed before the program begins."""
+    closed = []
+    if case.get("stdin") == "closed":
+        closed.append("0<&-")
+    if case.get("closed") in ("stdout", "both"):
+        closed.append(">&-")
+    if case.get("closed") in ("stderr", "both"):
+        closed.append("2>&-")
+    return ["/bin/sh", "-c", 'exec "$@" ' + " ".join(closed), "sh"] if closed else []
+
+
+class Spawned(Side):
+    def start(self, argv, env, cwd, streams, case, reads, ends, place):
+        def before():
+            os.setsid()
+            if case.get("pty"):
+                fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if case.get("cwd") == "removed":
+                os.rmdir(cwd)
+        command = [os.fsencode(a) for a in closing(case) + self.command(place) + argv]
+        process = subprocess.Popen(command, env={os.fsencode(k): os.fsencode(v) for k, v in env.items()}, cwd=cwd,
+                                   stdin=streams[0], stdout=streams[1], stderr=streams[2], preexec_fn=before)
+        late = self.pump(reads, lambda: process.poll() is not None, ends)
+        if late:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        return process.returncode, late
+
+
+class Ours(Spawned):
+    def __init__(self, program, projects, folder):
+        super().__init__("Tracewalk", projects, folder)
+        os.makedirs(os.path.join(folder, "bin"), exist_ok=True)
+        self.path = os.path.join(folder, "bin", "manage.py")
+        if not os.path.lexists(self.path):
+            os.symlink(program, self.path)
+
+    def command(self, place):
+        return [self.path]
+
+    @staticmethod
+    def set(place, key, value):
+        path = os.path.join(place, "mysite", "settings.toml")
+        text = open(path, encoding="utf-8").read()
+        if key == "STATIC_ROOT":
+            value = "{BASE_DIR}/" + value
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("%s = %s\n" % (key, json.dumps(value)) + text)
+
+
+class Django(Spawned):
+    def __init__(self, python, projects, folder, slow):
+        super().__init__("Django", projects, folder)
+        self.python, self.slow, self.zygote = python, slow, None
+
+    def command(self, place):
+        return self.python + [os.path.join(place, "manage.py")]
+
+    @staticmethod
+    def set(place, key, value):
+        with open(os.path.join(place, "mysite", "settings.py"), "a", encoding="utf-8") as file:
+            file.write("%s = %s\n" % (key, "os.path.join(str(BASE_DIR), %r)" % value if key == "STATIC_ROOT" else repr(value)))
+
+    def start(self, argv, env, cwd, streams, case, reads, ends, place):
+        if self.slow or closing(case) or case.get("cwd") == "removed" or PYTHON_READS & set(case.get("env", {})) or any("\udc80" <= c <= "\udcff" for a in argv for c in a) or case.get("project") == "none":
+            return super().start(argv, env, cwd, streams, case, reads, ends, place)
+        if self.zygote is None:
+            self.socket = os.path.join(self.folder, "zygote")
+            self.zygote = subprocess.Popen(self.python + [os.path.join(HERE, "zygote.py"), self.socket], env=environment(os.path.join(self.folder, "home"), {}))
+            while not os.path.exists(self.socket):
+                time.sleep(0.01)
+            time.sleep(0.05)
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(self.socket)
+        request = {"argv": argv, "env": env, "cwd": cwd, "script": os.path.join(place, "manage.py")}
+        socket.send_fds(connection, [json.dumps(request).encode() + b"\n"], streams)
+        answer = connection.makefile("rb")
+        pid = int(answer.readline())
+        status = []
+
+        def done():
+            if not status and select.select([connection], [], [], 0)[0]:
+                status.append(int(answer.readline()))
+            return bool(status)
+        late = self.pump(reads, done, ends)
+        if late:
+            os.killpg(pid, signal.SIGKILL)
+            status.append(int(answer.readline()))
+        connection.close()
+        return os.waitstatus_to_exitcode(status[0]), late
+
+    def stop(self):
+        if self.zygote:
+            self.zygote.kill()
+            self.zygote.wait()
+
+
+def python_value(value):
+    return repr(tuple(value)) if isinstance(value, list) and len(value) == 2 and str(value[0]).startswith("HTTP_") else repr(value)
+
+
+def serving(side, server, options):
+    """What the side answers to the requests of one server."""
+    settings, arguments, requests = odd_http.SERVERS[server]
+    place = side.project({"files": True})
+    odd_serve.prepare(place)
+    if isinstance(side, Django):
+        lines = ["from mysite.settings import *", "import re"]
+        for key, value in settings.items():
+            lines.append("%s = %s" % (key, "[re.compile(x) for x in %r]" % value if key == "DISALLOWED_USER_AGENTS" else python_value(value)))
+        name = "settings_odd.py"
+    else:
+        lines = ['from = "mysite.settings"'] + ["%s = %s" % (key, json.dumps(value)) for key, value in settings.items()]
+        name = "settings_odd.toml"
+    with open(os.path.join(place, "mysite", name), "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    os.utime(os.path.join(place, "mysite", name), (1704164645, 1704164645))
+    wanted = [(label, data) for label, data in requests() if not options["labels"] or any(fnmatch.fnmatchcase(label, p) for p in options["labels"])]
+    results = odd_serve.serve(side.command(place), place, environment(os.path.join(side.folder, "home"), {}), arguments, wanted)
+    return odd_serve.normalised(results, side.folder)
+
+
+def load(name, default):
+    path = os.path.join(HERE, name)
+    return json.load(open(path, encoding="utf-8")) if os.path.exists(path) else default
+
+
+def expected(record, rules):
+    record = dict(record)
+    for rule in rules.get("everywhere", []):
+        for field in ("stdout", "stderr"):
+            if field in record:
+                record[field] = re.sub(rule["find"], rule["replace"], record[field], flags=re.M)
+    return record
+
+
+def worker(options, share):
+    folder = tempfile.mkdtemp(prefix="tracewalk-odd-")
+    # Two places of the same length, so that lines break at the same columns.
+    ours = Ours(options["manage"], options["projects"], os.path.join(folder, "t"))
+    django = Django(options["python"], options["fixtures"], os.path.join(folder, "d"), options["slow"])
+    try:
+        for number in share:
+            if isinstance(number, str):
+                want, got = serving(django, number, options), serving(ours, number, options)
+                for label in want:
+                    print(json.dumps(["http %s: %s" % (number, label), want[label], got.get(label, {})]), flush=True)
+                continue
+            name, argv, case = odd_cases.CASES[number]
+            try:
+                print(json.dumps([name, django.run(argv, case), ours.run(argv, case)]), flush=True)
+            except Exception as error:
+                print(json.dumps([name, {"error": repr(error)}, {}]), flush=True)
+                raise
+    finally:
+        django.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def show(name, want, got):
+    import difflib
+    print("--- " + name)
+    for field in want:
+        if want[field] != got.get(field):
+            w, g = (x if isinstance(x, str) else json.dumps(x, indent=0 if field == "responses" else None) for x in (want[field], got.get(field)))
+            for line in difflib.unified_diff(w.splitlines(True), g.splitlines(True), "Django " + field, "Tracewalk " + field, n=1):
+                print("    " + repr(line)[1:-1] if not line.endswith("\n") else "    " + line.rstrip("\n"))
+
+
+def parse(arguments):
+    options = {"python": ["/usr/bin/python3"], "fixtures": None, "jobs": 2, "approve": False, "slow": False, "show": False, "patterns": [], "http": "", "labels": []}
+    rest = []
+    while arguments:
+        word = arguments.pop(0)
+        if word in ("--python", "--fixtures", "--jobs"):
+            options[word[2:]] = arguments.pop(0)
+        elif word in ("--http", "--label"):
+            if word == "--http":
+                options["http"] = arguments.pop(0)
+            else:
+                options["labels"].append(arguments.pop(0))
+        elif word in ("--approve", "--slow", "--show"):
+            options[word[2:]] = True
+        else:
+            rest.append(word)
+    if isinstance(options["python"], str):
+        options["python"] = options["python"].split()
+    options["jobs"] = int(options["jobs"])
+    options["manage"], options["projects"] = map(os.path.abspath, rest[:2])
+    options["patterns"] = rest[2:]
+    return options
+
+
+def main():
+    if sys.argv[1:2] == ["--worker"]:
+        return worker(json.loads(sys.argv[2]), json.loads(sys.argv[3]))
+    options = parse(sys.argv[1:])
+    chosen = [] if options["http"] == "only" else [i for i, case in enumerate(odd_cases.CASES) if matches(case[0], options["patterns"])]
+    servers = [] if options["http"] == "no" else [name for name in odd_http.SERVERS if matches("http " + name, options["patterns"])]
+    chosen = servers + chosen
+    workers = []
+    for i in range(options["jobs"]):
+        share = chosen[i::options["jobs"]]
+        if share:
+            workers.append(subprocess.Popen(netns.command([sys.executable, os.path.abspath(__file__), "--worker", json.dumps(options), json.dumps(share)]), stdout=subprocess.PIPE))
+    results = {}
+    for process in workers:
+        for line in process.communicate()[0].decode().splitlines():
+            name, want, got = json.loads(line)
+            results[name] = (want, got)
+    rules = load("odd_declared.json", {"everywhere": [], "cases": {}})
+    same, failed = 0, []
+    for name, (want, got) in results.items():
+        want, got = expected(want, rules), dict(got)
+        if want == got:
+            same += 1
+        else:
+            failed.append(name)
+            show(name, want, got)
+    print("%d cases, %d the same, %d differ" % (len(results), same, len(failed)))
+    json.dump(results, open("/tmp/chg/odd-last.json", "w"), ensure_ascii=True, indent=0)
+    return 1 if failed else 0
+
+
+def matches(name, patterns):
+    return not patterns or any(fnmatch.fnmatchcase(name, p) for p in patterns)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
