@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Does the program do with odd command lines what a live Django does with them?
 
-    odd.py MANAGE PROJECTS [--python COMMAND] [--fixtures FOLDER] [--jobs N] [--approve] [--slow] [--show] [PATTERN...]
+    odd.py MANAGE PROJECTS [--python COMMAND] [--fixtures FOLDER] [--jobs N] [--http only|no] [--slow] [--keep FILE] [--approve] [PATTERN...]
 
 Tries each case of odd_cases.py on Debian's Django 3.2 and on ours, and compares exit code, standard output and error, and the files that came to be.
 What differs on purpose is declared in odd_declared.json with its reason; what is not declared fails, and so does what is and no longer differs.
 """
+import fcntl
 import fnmatch
+import hashlib
 import json
 import os
 import pty
@@ -20,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import termios
-import fcntl
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -29,7 +30,7 @@ import netns
 import odd_cases
 import odd_http
 import odd_serve
-from run import strip_tracebacks
+from compare import strip_tracebacks
 
 LIMIT = 12          # seconds
 LONGEST = 200_000   # bytes of output that are kept
@@ -167,7 +168,10 @@ class Side:
                 text = re.sub(r"\b[A-Z][a-z]+ \d{2}, \d{4} - \d{2}:\d{2}:\d{2}", "<NOW>", text)
                 # Django lists a folder in the order in which the file system has it.
                 text = re.sub(r"(?:^(?:Pretending to )?(?:copy|link|delet|Copy|Link|Delet).*\r?\n)+", lambda found: "".join(sorted(found.group().splitlines(True))), text, flags=re.M)
-                record[field] = strip_tracebacks(text)
+                text = strip_tracebacks(text)
+                if record["exit"] == 2:   # help shows how a usage is laid out; here it says no more than that there was an error
+                    text = re.sub(r"^usage: .*\n(?:[ ]+.*\n)*", "<usage>\n", text, flags=re.M)
+                record[field] = text
         return record
 
 
@@ -233,7 +237,7 @@ class Django(Spawned):
     @staticmethod
     def set(place, key, value):
         with open(os.path.join(place, "mysite", "settings.py"), "a", encoding="utf-8") as file:
-            file.write("%s = %s\n" % (key, "os.path.join(str(BASE_DIR), %r)" % value if key == "STATIC_ROOT" else repr(value)))
+            file.write("%s = %s\n" % (key, "str(BASE_DIR / %r)" % value if key == "STATIC_ROOT" else repr(value)))
 
     def start(self, argv, env, cwd, streams, case, reads, ends, place):
         if self.slow or closing(case) or case.get("cwd") == "removed" or PYTHON_READS & set(case.get("env", {})) or any("\udc80" <= c <= "\udcff" for a in argv for c in a) or case.get("project") == "none":
@@ -314,15 +318,19 @@ def worker(options, share):
     ours = Ours(options["manage"], options["projects"], os.path.join(folder, "t"))
     django = Django(options["python"], options["fixtures"], os.path.join(folder, "d"), options["slow"])
     try:
-        for number in share:
-            if isinstance(number, str):
-                want, got = serving(django, number, options), serving(ours, number, options)
+        cases = {name: (argv, case) for name, argv, case in odd_cases.CASES}
+        for name in share:
+            if name in odd_http.SERVERS:
+                want, got = serving(django, name, options), serving(ours, name, options)
                 for label in want:
-                    print(json.dumps(["http %s: %s" % (number, label), want[label], got.get(label, {})]), flush=True)
+                    print(json.dumps(["http %s: %s" % (name, label), want[label], got.get(label, {})]), flush=True)
                 continue
-            name, argv, case = odd_cases.CASES[number]
+            argv, case = cases[name]
             try:
+                begun = time.time()
                 print(json.dumps([name, django.run(argv, case), ours.run(argv, case)]), flush=True)
+                if options["times"]:
+                    print("%6.2f %s" % (time.time() - begun, name[:100]), file=sys.stderr)
             except Exception as error:
                 print(json.dumps([name, {"error": repr(error)}, {}]), flush=True)
                 raise
@@ -343,18 +351,18 @@ def show(name, want, got):
 
 
 def parse(arguments):
-    options = {"python": ["/usr/bin/python3"], "fixtures": None, "jobs": 2, "approve": False, "slow": False, "show": False, "patterns": [], "http": "", "labels": []}
+    options = {"python": ["/usr/bin/python3"], "fixtures": None, "jobs": 2, "approve": False, "slow": False, "patterns": [], "http": "", "labels": [], "keep": None, "again": False, "times": False}
     rest = []
     while arguments:
         word = arguments.pop(0)
-        if word in ("--python", "--fixtures", "--jobs"):
+        if word in ("--python", "--fixtures", "--jobs", "--keep"):
             options[word[2:]] = arguments.pop(0)
         elif word in ("--http", "--label"):
             if word == "--http":
                 options["http"] = arguments.pop(0)
             else:
                 options["labels"].append(arguments.pop(0))
-        elif word in ("--approve", "--slow", "--show"):
+        elif word in ("--approve", "--slow", "--times"):
             options[word[2:]] = True
         else:
             rest.append(word)
@@ -370,31 +378,105 @@ def main():
     if sys.argv[1:2] == ["--worker"]:
         return worker(json.loads(sys.argv[2]), json.loads(sys.argv[3]))
     options = parse(sys.argv[1:])
-    chosen = [] if options["http"] == "only" else [i for i, case in enumerate(odd_cases.CASES) if matches(case[0], options["patterns"])]
+    chosen = [] if options["http"] == "only" else [case[0] for case in odd_cases.CASES if matches(case[0], options["patterns"])]
     servers = [] if options["http"] == "no" else [name for name in odd_http.SERVERS if matches("http " + name, options["patterns"])]
-    chosen = servers + chosen
+    if options["fixtures"] is None:
+        options["fixtures"] = tempfile.mkdtemp(prefix="tracewalk-django-")
+        subprocess.check_call([sys.executable, os.path.join(HERE, "django_projects.py")] + options["python"] + [options["fixtures"]])
+    results = run_all(servers + chosen, options)
+    rules = load("odd_declared.json", {"everywhere": [], "reasons": {}, "cases": {}})
+    verdicts = {name: judge(name, want, got, rules) for name, (want, got) in results.items()}
+    late = [name for name, (verdict, _, _) in verdicts.items() if verdict == "differs"]
+    if late and not options["approve"] and not options["again"]:
+        # What a busy machine made late is tried once more, alone.
+        options.update(jobs=1, again=True)
+        results.update(run_all(chosen_of(late), options))
+        verdicts = {name: judge(name, want, got, rules) for name, (want, got) in results.items()}
+    if options["approve"]:
+        approve(verdicts, rules)
+    failed = []
+    for name, (verdict, want, got) in verdicts.items():
+        if verdict == "differs":
+            failed.append(name)
+            show(name, want, got)
+        elif verdict == "gone":
+            failed.append(name)
+            print("--- %s: declared, and now as Django" % name)
+    for name, (reason, _) in rules["cases"].items():
+        if reason not in rules["reasons"]:
+            failed.append(name)
+            print("--- %s: declared without a reason" % name)
+        if not options["patterns"] and not options["labels"] and not options["http"] and name not in results:
+            failed.append(name)
+            print("--- %s: declared, and there is no such case" % name)
+    if options["keep"]:
+        json.dump(results, open(options["keep"], "w"), indent=0)
+    count = lambda which: sum(1 for verdict, _, _ in verdicts.values() if verdict == which)
+    print("%d cases: %d the same, %d declared, %d wrong" % (len(results), count("same"), count("declared"), len(failed)))
+    return 1 if failed or not results else 0
+
+
+def run_all(work, options):
+    """case -> (what Django does, what we do); each worker has a network of its own."""
     workers = []
     for i in range(options["jobs"]):
-        share = chosen[i::options["jobs"]]
+        share = work[i::options["jobs"]]
         if share:
-            workers.append(subprocess.Popen(netns.command([sys.executable, os.path.abspath(__file__), "--worker", json.dumps(options), json.dumps(share)]), stdout=subprocess.PIPE))
+            command = [sys.executable, os.path.abspath(__file__), "--worker", json.dumps(options), json.dumps(share)]
+            workers.append(subprocess.Popen(netns.command(command), stdout=subprocess.PIPE))
     results = {}
     for process in workers:
         for line in process.communicate()[0].decode().splitlines():
             name, want, got = json.loads(line)
             results[name] = (want, got)
-    rules = load("odd_declared.json", {"everywhere": [], "cases": {}})
-    same, failed = 0, []
-    for name, (want, got) in results.items():
-        want, got = expected(want, rules), dict(got)
-        if want == got:
-            same += 1
+        if process.returncode:
+            print("a worker ended with", process.returncode)
+    return results
+
+
+def digest(want, got):
+    """Of what we do where Django does another thing."""
+    own = {field: got.get(field) for field in want.keys() | got.keys() if want.get(field) != got.get(field)}
+    return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def judge(name, want, got, rules):
+    want, got = expected(want, rules), dict(got)
+    if want == got:
+        return ("gone" if name in rules["cases"] else "same"), want, got
+    return ("declared" if rules["cases"].get(name, ["", ""])[1] == digest(want, got) else "differs"), want, got
+
+
+def approve(verdicts, rules):
+    """Writes down what differs now; a new difference has no reason yet, and fails until somebody gives one."""
+    cases = rules["cases"]
+    for name, (verdict, want, got) in verdicts.items():
+        if verdict in ("same", "gone"):
+            cases.pop(name, None)
         else:
-            failed.append(name)
-            show(name, want, got)
-    print("%d cases, %d the same, %d differ" % (len(results), same, len(failed)))
-    json.dump(results, open("/tmp/chg/odd-last.json", "w"), ensure_ascii=True, indent=0)
-    return 1 if failed else 0
+            cases[name] = [cases.get(name, ["?"])[0], digest(want, got)]
+    save(rules)
+
+
+def save(rules):
+    with open(os.path.join(HERE, "odd_declared.json"), "w", encoding="utf-8") as out:
+        parts = []
+        parts.append(' "everywhere": [\n  ' + ",\n  ".join(json.dumps(rule) for rule in rules["everywhere"]) + "\n ]")
+        for part in ("reasons", "cases"):
+            lines = ",\n  ".join("%s: %s" % (json.dumps(key), json.dumps(value)) for key, value in sorted(rules[part].items()))
+            parts.append(' "%s": {\n  %s\n }' % (part, lines))
+        out.write("{\n" + ",\n".join(parts) + "\n}\n")
+
+
+def chosen_of(names):
+    """The work that makes these results: whole servers for requests."""
+    out = []
+    for name in names:
+        found = re.match(r"http ([^:]+): ", name)
+        work = found.group(1) if found else name
+        if work not in out:
+            out.append(work)
+    return out
 
 
 def matches(name, patterns):

@@ -139,10 +139,10 @@ def serve(command, place, env, options, requests, spell=0.15):
 
 
 def normalised(results, folder):
-    import run
+    import compare
     for result in results.values():
         text = result.get("log", "").replace(os.path.join(folder, "p"), "<PROJ>").replace(folder, "<RUN>")
-        text = run.strip_tracebacks(harness.norm(text))
+        text = compare.strip_tracebacks(harness.norm(text))
         text = re.sub(r'(HTTP/[\d.]+" \d{3} )\d{4,}', r"\1<PAGE>", text)
         # The lines of one exchange may come in another order: the request's thread and the log race.
         result["log"] = text

@@ -34,7 +34,7 @@ of these kinds:
 Left out of both sides before they are compared: times, process ids, addresses and ports that the system chose; the frames of a Python
 traceback (the exception at its end stays); the text of pages for people, such as the debug pages (their title, status and headers stay); in
 the trees, turns of a loop that found nothing to do, system calls, and the functions that import modules, which Python's own library calls
-in its own way (the last line of each table counts them all the same).
+in its own way (one line below counts them all the same).
 
 ## What one sees: Django 5.2.10, recorded
 
@@ -123,8 +123,9 @@ def total(declarations, groups, results, failed):
 def tree_table(counts):
     rows = [("first stages, on a start, a page, a static file, Ctrl-C and a reload", counts["happy"], 1),
             ("first stages, on all runs", counts["all"], 1), ("all stages, on all runs", counts["all"], None),
-            ("the same, with the requests that ours answers otherwise", counts["whole"], None),
-            ("and with each call of the import functions", counts["imports"], None)]
+            ("the same, with the requests that ours answers otherwise", counts["whole"], None)]
+    if "imports" in counts:
+        rows.append(("and with each call of the import functions", counts["imports"], None))
     out = ["| calls of | Django's | ours, too | share |", "| --- | ---: | ---: | ---: |"]
     for text, count, tier in rows:
         pick = lambda counted: counted[tier] if tier else sum(counted.values())

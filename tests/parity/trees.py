@@ -205,6 +205,8 @@ def main():
                 declarations.approve(name, result[1])
         declarations.save(list(groups))
     counts = comparison.counts()
+    if is_live:
+        del counts["imports"]   # how often Python's own modules are imported depends on the moment
     failed += run.report(declarations, results, not only) + (0 if is_live else unchanged(ours))
     if not only:
         failed += enforce(counts)

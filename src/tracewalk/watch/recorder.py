@@ -1715,7 +1715,9 @@ def lend_environment(recorder, state, frame, entry, entering):
     environ = os.environ
     if entering:
         own = environ.get("PYTHONPATH")
-        recorder.own = {name: environ.get(name) for name in ("PYTHONPATH", "TRACEWALK_WATCH", "TRACEWALK_WATCH_PYTHONPATH")}
+        recorder.own = {name: environ.get(name) for name in ("PYTHONPATH", "TRACEWALK_WATCH", "TRACEWALK_WATCH_PYTHONPATH", "TRACEWALK_WATCH_DEBUG")}
+        if DEBUG:
+            environ["TRACEWALK_WATCH_DEBUG"] = "1"
         environ["PYTHONPATH"] = recorder.folder + (":" + own if own else "")
         environ["TRACEWALK_WATCH"] = recorder.folder
         if own is not None:
@@ -1778,20 +1780,20 @@ def send_again(thread, number):
     _signal.pthread_kill(thread, number)
 
 
-# Python looks for signals when a function is entered: at RESUME, which is before any `try` of ours. From 3.11 on ours begin with NOP.
-RESUME_AND_NOP = {(3, 11): (151, 9), (3, 12): (151, 9), (3, 13): (149, 30), (3, 14): (128, 27)}
+# Python looks for signals between instructions: until 3.10 between any two, so the `try` must hold until the function is left (POP_BLOCK
+# becomes NOP); from 3.11 on after calls, and when a function is entered: at RESUME, which is before any `try` (it becomes NOP).
+SEEN_BY_SIGNALS = {(3, 8): (87, 9), (3, 9): (87, 9), (3, 10): (87, 9), (3, 11): (151, 9), (3, 12): (151, 9), (3, 13): (149, 30), (3, 14): (128, 27)}
 
 
 def unseen_by_signals(function):
-    known = RESUME_AND_NOP.get(sys.version_info[:2])
-    if known is None:
-        return function
-    code = bytearray(function.__code__.co_code)
-    for i in range(0, min(len(code), 12), 2):
-        if code[i] == known[0] and code[i + 1] == 0:
-            code[i] = known[1]
-            function.__code__ = function.__code__.replace(co_code=bytes(code))
-            break
+    """The same function, in which no signal is heard but inside its `try`."""
+    known = SEEN_BY_SIGNALS.get(sys.version_info[:2])
+    if known is not None:
+        code = bytearray(function.__code__.co_code)
+        for i in range(0, len(code) if known[0] == 87 else min(len(code), 12), 2):
+            if code[i] == known[0] and code[i + 1] == 0:
+                code[i] = known[1]
+        function.__code__ = function.__code__.replace(co_code=bytes(code))
     return function
 
 
@@ -2084,6 +2086,7 @@ def leave_no_trace():
     environ = os.environ
     folder = environ.pop("TRACEWALK_WATCH", None)
     own = environ.pop("TRACEWALK_WATCH_PYTHONPATH", None)
+    environ.pop("TRACEWALK_WATCH_DEBUG", None)
     if folder is None:
         return None
     put_back({"PYTHONPATH": own})
