@@ -20,6 +20,7 @@
 
 #include "tracepoints/sinks/event_stream.h"
 #include "tracepoints/sinks/last_words.h"
+#include "tracepoints/sinks/pending_lines.h"
 #include "tracepoints/sinks/recording_file.h"
 #include "tracepoints/sinks/recording_lines.h"
 #include "tracepoints/sinks/recording_threads.h"
@@ -81,36 +82,6 @@ void say(fmt::format_string<Args...> text, Args&&... args) noexcept {
 }
 
 }  // namespace
-
-// Lines that wait to be written, in a buffer of fixed size.
-class Pending {
- public:
-  /// Room for what one item may bring, but for a pile of frames that end together.
-  bool has_room() const noexcept { return capacity - size_ > 4 * RecordingFile::most_of_line; }
-  bool are_many() const noexcept { return size_ >= 32 * 1024; }
-  bool empty() const noexcept { return size_ == 0; }
-  std::string_view text() const noexcept { return {bytes_.get(), size_}; }
-  std::uint64_t count() const noexcept { return static_cast<std::uint64_t>(std::count(text().begin(), text().end(), '\n')); }
-  /// Gives: false when the line had no room; then it is lost.
-  template <class Make>
-  bool line(const Make& make) noexcept {
-    if (capacity - size_ < RecordingFile::most_of_line) return false;
-    JsonText text(bytes_.get() + size_, RecordingFile::most_of_line);
-    text.put(",\n");
-    make(text);
-    size_ += text.str().size();
-    return true;
-  }
-  void wrote(std::size_t bytes) noexcept {
-    size_ -= bytes;
-    std::memmove(bytes_.get(), bytes_.get() + bytes, size_);  // mostly nothing is left
-  }
-
- private:
-  static constexpr std::size_t capacity = 128 * 1024;
-  const std::unique_ptr<char[]> bytes_ = std::make_unique_for_overwrite<char[]>(capacity);
-  std::size_t size_ = 0;
-};
 
 // The writer thread, and what it shares with the threads that trace.
 class RecordingSink::Writer {
@@ -181,7 +152,7 @@ class RecordingSink::Writer {
   const int pid_ = ::getpid();
   const std::unique_ptr<RecordingFile> file_;
   const RecordingLines lines_;
-  Pending pending_;
+  PendingLines pending_;
   RecordedThreads threads_;
   std::array<RecordedThread*, EventStreams::most> thread_of_stream_{};
   std::uint64_t lost_ = 0;             // in all, as far as the file says so
