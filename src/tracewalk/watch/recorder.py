@@ -975,7 +975,7 @@ SEND_AT = {
     "handlers.base.BaseHandler._get_response", "autoreload.BaseReloader.wait_for_apps_ready", "autoreload.StatReloader.tick",
     "autoreload.start_django", "syscall.poll", "syscall.recv", "syscall.accept", "syscall.waitpid", RESTART,
 }
-SEND_AFTER = {"handlers.base.BaseHandler.resolve_request", "autoreload.StatReloader.tick", "staticfiles.apps.StaticFilesConfig.ready",
+SEND_AFTER = {"wsgiref.handlers.BaseHandler.run", "basehttp.WSGIRequestHandler.handle_one_request", "handlers.base.BaseHandler.resolve_request", "autoreload.StatReloader.tick", "staticfiles.apps.StaticFilesConfig.ready",
               "apps.config.AppConfig.import_models", "base.BaseCommand.check", WRITE}
 
 
@@ -1940,7 +1940,7 @@ def watch_by_profile(recorder):
     def event_of_stage(spec, frame, event, value):
         if event == "call":
             spec.enter(frame)
-            if spec.id == "threading.Thread.start" or not recorder.hooked:
+            if not recorder.hooked:
                 hook_threads()
         elif event == "return":
             spec.leave(frame, value, UNKNOWN if by_exception(frame, value) else None)
@@ -1978,14 +1978,27 @@ def watch_by_profile(recorder):
             state.held = []
         setprofile(slow)
 
-    def fast_frames(frame, event, value):
+    def fast_frames(frame, event, value, frames=frames, names=names, spec_of=specs.get, id=id):
         try:
             if event in frames:
                 if event == "c_exception":
                     if value is exit_function:
                         exit_raised(frame)
-                elif frame.f_code.co_name in names:
-                    found(frame, event, value)
+                else:
+                    code = frame.f_code
+                    if code.co_name in names:
+                        spec = spec_of(id(code))
+                        if spec:
+                            if event == "call":
+                                spec.enter(frame)
+                                if not recorder.hooked:
+                                    hook_threads()
+                            elif value is None:
+                                event_of_stage(spec, frame, event, value)
+                            else:
+                                spec.leave(frame, value, None)
+                        elif spec is None:
+                            found(frame, event, value)
         except BaseException:
             rescue(recorder)
 
