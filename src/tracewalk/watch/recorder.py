@@ -156,6 +156,31 @@ def show_command(value):
     return "<%s.%s>" % (module, class_name(type(value))) if commands else "<%s>" % class_name(type(value))
 
 
+def shower_of_responses(value):
+    """Each request shows its response several times: so this one is quick."""
+    form = "<" + class_name(type(value))[:60] + " status_code=%d>"
+    own = type.__dict__["__dict__"].__get__(type(value))
+    common = own.get("status_code")
+    if type(common) is not int:
+        common = next((d["status_code"] for d in map(type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__(type(value)))
+                       if "status_code" in d), UNKNOWN)
+    known, fields = {}, object.__getattribute__
+
+    def show_response(response):
+        code = fields(response, "__dict__").get("status_code", common)
+        text = known.get(code) if type(code) is int else form.replace("%d", "")
+        if text is None:
+            text = form % code
+            if len(known) < 100:
+                known[code] = text
+        return text
+    SHORT[type(value)] = show_response
+    return show_response
+
+
+SHORT = {}      # class -> a shower whose texts need no cutting
+
+
 def shower_of(value):
     """How instances of the class of a value are shown."""
     cls = type(value)
@@ -171,7 +196,7 @@ def shower_of(value):
     if name == "PosixPath" and module_name(cls).startswith("pathlib"):
         return lambda v: "PosixPath(%r)" % str(v)
     if derives(value, "django.http.response.HttpResponseBase"):
-        return lambda v: "<%s status_code=%s>" % (name, show_part(attribute(v, "status_code"), 1))
+        return shower_of_responses(value)
     if derives(value, "django.urls.resolvers.ResolverMatch"):
         return lambda v: "ResolverMatch(func=%s, route=%s)" % (attribute(v, "_func_path"), show_part(attribute(v, "route"), 1))
     if derives(value, "django.apps.config.AppConfig"):
@@ -235,6 +260,8 @@ def show(value):
                 return text
     elif value is None:
         return "None"
+    elif cls in SHORT:
+        return SHORT[cls](value)
     elif cls is Raw:
         return cut(str.__str__(value))
     return cut(show_part(value))
