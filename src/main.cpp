@@ -51,7 +51,7 @@ void start_tracing() {
     }
     if (tracewalk::watch::is_watch(sys::argv))
       tracewalk::watch::set_command_apart(sys::argv);  // they are about the program that it watches, not about this one
-    else
+    else if (!(options.only_language && tracewalk::names_own_command(sys::argv)))
       tracewalk::start(options, sys::argv);
   } catch (const tracewalk::TraceOptionError& e) {
     sys::stderr_->write(std::string(e.what()) + "\n");

@@ -27,6 +27,7 @@ struct ThreadState {
   int tid = 0;
   int depth = 0;
   unsigned request = 0;
+  int still_passing = 0;
   Name name;
   Repr exception;
 };
@@ -65,7 +66,7 @@ void deliver(Event& event) noexcept {
   event.request = thread.request;
   event.process = process_name.str();
   event.thread = thread.name.str();
-  event.passing = std::uncaught_exceptions();
+  event.passing = std::uncaught_exceptions() + thread.still_passing;
   for (const auto& sink : sinks) sink->event(event);
 }
 
@@ -137,6 +138,9 @@ void disable_all() noexcept {
 void name_process(std::string_view name) noexcept { process_name.set(name); }
 void name_thread(std::string_view name) noexcept { thread_state.name.set(name); }
 void set_request(unsigned number) noexcept { thread_state.request = number; }
+
+StillPassing::StillPassing() noexcept { ++thread_state.still_passing; }
+StillPassing::~StillPassing() { --thread_state.still_passing; }
 
 // As Python's repr() of the exception: OSError(98, 'Address already in use'), SystemExit(1), KeyError('x').
 void note_exception(std::string_view type_name, std::string_view message) noexcept {

@@ -100,6 +100,16 @@ void set_request(unsigned number) noexcept;
 /// Tells the tracer that an exception object was made: its text is what a leaving frame shows.
 void note_exception(std::string_view type_name, std::string_view message) noexcept;
 
+/// Python's `finally`, where C++ writes it as `catch (...) { clean_up(); throw; }`. To C++ the exception is caught while it cleans up;
+/// to Python, and to whoever follows the events, it is still on its way. Stands in the catch block, before what it does.
+class StillPassing {
+ public:
+  StillPassing() noexcept;
+  ~StillPassing();
+  StillPassing(const StillPassing&) = delete;
+  StillPassing& operator=(const StillPassing&) = delete;
+};
+
 inline std::array<std::atomic<bool>, std::size(ids)> enabled{};
 
 inline bool on(Index index) noexcept {

@@ -219,7 +219,7 @@ void repr_to(tracepoints::Repr& out, const Namespace&) noexcept { repr_to(out, t
 
 ArgumentParser::ArgumentParser(Init init)
     : prog(init.prog.empty() && !sys::argv.empty() ? os::path::basename(sys::argv[0]) : std::move(init.prog)),
-      usage(std::move(init.usage)),
+      usage(std::move(init.usage).value_or("")),
       description(std::move(init.description)),
       allow_abbrev_(init.allow_abbrev),
       formatter_(init.formatter ? std::move(init.formatter) : std::make_shared<const HelpFormatter>()) {

@@ -94,7 +94,7 @@ class ArgumentParser {
  public:
   struct Init {
     std::string prog = {};                   // "": the last part of sys.argv[0]
-    std::string usage = {};                  // "": made from the arguments
+    std::optional<std::string> usage = {};   // nullopt: made from the arguments
     std::string description = {};
     bool add_help = true;
     bool allow_abbrev = true;

@@ -317,7 +317,8 @@ void BaseRequestHandler::init(const Request& request_, const Address& client_add
   try {
     handle();
   } catch (...) {
-    finish();  // Python: finally
+    const tracepoints::StillPassing on_its_way;  // Python: finally
+    finish();
     throw;
   }
   finish();

@@ -54,7 +54,7 @@ void start(const TraceOptions& options, const std::vector<std::string>& argv) {
   if (options.on)
     add_sink(std::make_shared<sinks::Narrator>(
         sinks::NarratorOptions{.zoom = options.zoom, .tell = options.tell, .language = options.language, .colour = options.colour,
-                               .utf8 = sinks::locale_is_utf8(), .told_before = is_child ? "autoreload" : ""},
+                               .utf8 = sinks::locale_is_utf8(), .hears_all = records, .told_before = is_child ? "autoreload" : ""},
         std::make_unique<sinks::FilePaper>(STDERR_FILENO)));
   if (records)
     if (auto recording = open_recording(options, {.version = std::string(version()), .django = std::string(mirrored_django), .python = "", .argv = argv}))

@@ -75,13 +75,13 @@ bool take_file(Gathering& all, std::string_view value) {
   return true;
 }
 
-constexpr std::string_view file_option = "--trace-file";
+constexpr std::string_view file_option = "--trace-file", language_option = "--trace-lang";
 
 constexpr Option table[] = {
     {"--trace", "[PATTERN,...]", take_patterns},
     {"--trace-zoom", "0, 1, 2 or 3", take_zoom},
     {"--trace-tell", "brief, story or source", take_tell},
-    {"--trace-lang", "en or zh", take_language},
+    {language_option, "en or zh", take_language},
     {file_option, "FILE", take_file},
     {"--trace-help", "", [](Gathering& all, std::string_view) { return all.help = true; }},
     {"--trace-version", "", [](Gathering& all, std::string_view) { return all.version = true; }},
@@ -112,6 +112,7 @@ void take(Gathering& all, std::string_view argument) {
   if (!option->take(all, value))
     throw TraceOptionError(fmt::format("tracer: {}: the value must be {}", shown, option->values));
   if (name != file_option) all.options.on = true;  // a recording is silent
+  if (name != language_option) all.options.only_language = false;
 }
 
 Language language_of_locale() {

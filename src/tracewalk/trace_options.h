@@ -18,6 +18,7 @@ std::string_view version();
 
 struct TraceOptions {
   bool on = false;       // narrate
+  bool only_language = true;  // no option but --trace-lang: for a command that prints in a language of its own, no wish to narrate it
   std::string file;      // record into this file; "": do not
   std::string ticket;    // in a child of the auto-reloader: RecordingSink::ticket() of the process that began the file
   std::string patterns;  // comma-separated globs over ids; "" is everything

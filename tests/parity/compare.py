@@ -2,7 +2,7 @@
 
 A declaration file (declared-5.2.json, declared-3.2.json) holds
 - "rules": texts that the two say differently wherever they say them. A rule changes Django's record into ours, so that the old text of ours,
-  should it come back, is a difference. Each must be needed somewhere.
+  should it come back, is a difference. Each must be needed somewhere. In trees, "wrap": INNER, "in": OUTER puts a call around a call.
 - "reasons": why the two differ, and the kind of the reason: "name" (who is speaking), "version" (that Django against 5.2), "nature" (the
   departures), "orm", "python", "recording" (how it was made).
 - "scenarios": the differences that remain, exactly: [where, line, Django's lines, our lines], each list under its reason.
@@ -94,6 +94,20 @@ def edits(django, ours):
     return out
 
 
+def wrapped(text, inner, outer):
+    """The text of a tree, each call of `inner` inside one of `outer`, which ends as it does."""
+    out, depths = [], []   # depths: of the calls of `inner` that are open
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip())
+        while depths and depths[-1] >= depth:
+            depths.pop()
+        if line.split()[:1] == [inner]:
+            out.append("  " * len(depths) + line.replace(inner, outer))
+            depths.append(depth)
+        out.append("  " * len(depths) + line)
+    return "\n".join(out)
+
+
 def applied(record, rules):
     """Django's flat record as ours would say it, and the numbers of the rules that changed something."""
     out, used = {}, set()
@@ -102,7 +116,7 @@ def applied(record, rules):
         text = ("" if streams else "\n").join(lines)
         for i, rule in enumerate(rules):
             if re.match(rule.get("where", ""), where):
-                changed = re.sub(rule["find"], rule["replace"], text, flags=re.M)
+                changed = wrapped(text, rule["wrap"], rule["in"]) if "wrap" in rule else re.sub(rule["find"], rule["replace"], text, flags=re.M)
                 if changed != text:
                     used.add(i)
                 text = changed
@@ -134,17 +148,15 @@ class Declarations:
         return [edit for group in self.scenarios.get(name, []) for edit in group["edits"]]
 
     def judge(self, name, django, ours):
-        want, got = flat(without_pages(django)), flat(without_pages(ours))
+        return self.judge_flat(name, flat(without_pages(django)), flat(without_pages(ours)))
+
+    def judge_flat(self, name, want, got):
         as_ours, used = applied(want, self.rules)
         found = edits(as_ours, got)
         needed = {i for i in used if edits(applied(want, self.rules[:i] + self.rules[i + 1:])[0], got) != found}
         kinds = {self.rules[i]["kind"] for i in needed}
-        return self.settle(name, found, needed, kinds)
-
-    def settle(self, name, found, needed=frozenset(), kinds=frozenset()):
-        """The verdict on what was found to differ, and what was found."""
         declared = self.declared(name)
-        kinds = kinds | {self.reasons[g["reason"]]["kind"] for g in self.scenarios.get(name, []) if g["reason"] in self.reasons}
+        kinds |= {self.reasons[g["reason"]]["kind"] for g in self.scenarios.get(name, []) if g["reason"] in self.reasons}
         return Verdict([e for e in found if e not in declared], [e for e in declared if e not in found], needed, kinds), found
 
     def approve(self, name, found):

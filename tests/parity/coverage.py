@@ -14,8 +14,9 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, ".."), os.path.join(HERE, "..", "architecture")]
 import check_call_sites
+import narration
 import netns
-import trees
+import runner
 
 RUNS = ["rs_site", "rs_plain", "reload_touch", "sig_term_parent_reload", "http_views", "http_static", "http_expect", "http_disconnect",
         "http_request_line", "rs_nothreading", "addr_in_use", "help", "help_runserver", "unknown_near", "fail", "settings_nosuch_help",
@@ -26,7 +27,7 @@ def told(text, frames, moments):
     """The ids that these lines tell. A moment's line names its own word: "? threading = True", "• bound server_address=..."."""
     out = set()
     for line in text.split("\n"):
-        found = trees.LINE.match(line)
+        found = narration.LINE.match(line)
         if found and found.group("id") in frames:
             out.add(found.group("id"))
         # A frame that only an exception leaves may be told by its end alone.
@@ -50,8 +51,10 @@ def main():
             if kind:
                 moments[re.search(r'\.id = "([^"]+)"', entry).group(1)] = kind.group(1)
     frames, seen = wanted - set(moments), set()
+    import harness
+    harness.PROGRAM, harness.PROJECTS = os.path.abspath(program), os.path.abspath(projects)
     for name in RUNS:
-        seen |= told(trees.run(program, projects, name), frames, moments)
+        seen |= told(narration.run(name, list(runner.scenarios())), frames, moments)
     missing = sorted(wanted - seen)
     for id_ in missing:
         print("never told: " + id_)

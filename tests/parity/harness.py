@@ -12,7 +12,8 @@ PROJ = os.path.join(RUN, 'proj')                # the project always has this pa
 PROGRAM = None                                  # the program under test, and the folder of its projects: set by the callers
 PROJECTS = None
 PYTHON = None                                   # an interpreter with Django: then that is what runs, on the Python projects in PROJECTS
-TRACE = None                                    # a file that our program records its run into
+TRACE = None                                    # a file that the run is recorded into: with PYTHON, by PROGRAM watching it
+PATIENCE = 1                                    # how much longer than usual the first byte of an answer may take
 BODY_START = 400                                # how much of a body is kept as it is
 
 
@@ -195,7 +196,7 @@ def exchange(spec):
                 s.close()
                 rec['client_reset'] = True
         if not rec.get('client_closed_early') and not rec.get('client_reset'):
-            drain(spec.get('idle', 1.0))
+            drain(spec.get('idle', 1.0) * (PATIENCE if not got else 1))
     finally:
         s.close()
     rec['request'] = text(sent) if len(sent) <= 2000 else text(sent[:600]) + '...'
@@ -333,8 +334,10 @@ def base_env():
     return env
 
 
-def command(argv):
-    """`manage.py ARGS` and `python -m django ARGS`, and how our program is called for each."""
+def command(argv, variables):
+    """`manage.py ARGS` and `python -m django ARGS`, and how our program is called for each. `variables` are the scenario's own."""
+    if PYTHON and TRACE:   # what DJANGO_AUTO_COMPLETE asks for is for the program that is watched
+        return [PROGRAM, 'watch', '--trace-file=' + TRACE, '--', 'env'] + ['%s=%s' % v for v in variables.items()] + [PYTHON] + argv
     if PYTHON:
         return [PYTHON] + argv
     record = ['--trace-file=' + TRACE] if TRACE else []
@@ -350,11 +353,11 @@ def run(sc):
     extra = dict(sc.get('env', {}))
     if sc['argv'][0] == '-m' and not PYTHON:
         extra.setdefault('DJANGO_SETTINGS_MODULE', '')   # `python -m django` has no default settings module; ours has
-    for k, v in extra.items():
-        if v is None:
-            env.pop(k, None)
-        else:
-            env[k] = v
+    variables = {k: v for k, v in extra.items() if v is not None}
+    for k in extra:
+        env.pop(k, None)
+    if not (PYTHON and TRACE):
+        env.update(variables)
     argv = list(sc['argv'])
     for op in sc.get('pre', []):
         if op[0] == 'write':
@@ -376,7 +379,7 @@ def run(sc):
         blocker.bind((h, p))
         blocker.listen(5)
     t0 = time.time()
-    proc = Proc(command(argv), env, cwd, sc.get('pty', False), sc.get('dropcap', False))
+    proc = Proc(command(argv, variables), env, cwd, sc.get('pty', False), sc.get('dropcap', False))
     killed_by_harness = False
     pool = []
 

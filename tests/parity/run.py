@@ -59,7 +59,7 @@ def report(declarations, results, complete):
     if complete:
         failed += declarations.mistakes(results.keys() | declarations.not_run.keys())
         needed = {i for r in results.values() if r for i in r[0].needed}
-        failed += ["a rule that nothing needs: %s" % rule["find"] for i, rule in enumerate(declarations.rules) if i not in needed]
+        failed += ["a rule that nothing needs: %s" % (rule.get("find") or rule["wrap"]) for i, rule in enumerate(declarations.rules) if i not in needed]
     for line in failed:
         print("FAILED " + line)
     return len(failed)

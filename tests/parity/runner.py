@@ -1,7 +1,7 @@
 """Runs scenarios in private network namespaces, several at a time.
 
 A side is {"program": PATH, "projects": FOLDER} for our program or {"python": INTERPRETER, "projects": FOLDER} for a real Django; with
-"trace": true, each run is recorded, too.
+"trace": true, each run is recorded, too (that of a real Django by "program", which watches it).
 """
 import json
 import os
@@ -50,15 +50,16 @@ def worker(side, body_start):
     import tree
     harness.PROGRAM, harness.PYTHON, harness.PROJECTS = side.get("program"), side.get("python"), side["projects"]
     harness.BODY_START = body_start
-    known = {scenario["name"]: scenario for scenario in scenarios(ours="program" in side)}
+    known = {scenario["name"]: scenario for scenario in scenarios(ours="python" not in side)}
     if side.get("trace"):
         harness.TRACE = harness.RUN + ".trace"
+        harness.PATIENCE = 4 if harness.PYTHON else 1   # a debug page takes its time while every call is looked at
     for line in sys.stdin:
         if harness.TRACE and os.path.exists(harness.TRACE):
             os.remove(harness.TRACE)
         record = harness.normalised(harness.run(known[line.strip()]))
         if harness.TRACE:
-            record["tree"] = tree.recorded(harness.TRACE)
+            record["tree"] = tree.recorded(harness.TRACE) if os.path.exists(harness.TRACE) else []
         print(json.dumps(record), flush=True)
 
 

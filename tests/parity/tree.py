@@ -85,6 +85,11 @@ def lines(tree):
     return ["%s%s%s" % ("  " * d, i, end and " " + end) for d, i, end in tree]
 
 
+def nodes(text_lines):
+    """The other way round."""
+    return [((len(t) - len(t.lstrip())) // 2, t.split()[0], "".join(t.split()[1:])) for t in text_lines]
+
+
 def matched(want, got):
     """The nodes of `want` that `got` has, too, at the same depth and in the same order."""
     out = []

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Is the tree of stages that a recording of our run holds the tree of calls that real Django 5.2 was recorded to make?
+"""Is the tree of stages that a recording of our run holds the tree of calls that real Django makes?
 
-    trees.py MANAGE PROJECTS [--jobs N] [--approve] [--write] [NAME...]
+    trees.py MANAGE PROJECTS [--live] [--jobs N] [--approve] [--write] [NAME...]
 
 Runs every scenario of trees/5.2 with --trace-file and compares, thread by thread: each call at its depth, in its order, and how it ended.
 Left out on both sides: idle turns of a loop, system calls, and the import functions, whose inner calls are Python's own way. What else
 differs is declared, exactly, in declared-trees-5.2.json. Recording must not change what the program does: each run is also compared as
 run.py does. And the narrator must tell the tree that the recording holds.
+
+--live compares with the real Django of this machine instead, which `manage watch` records in the same scenarios: declared-trees-3.2.json.
 """
 import json
 import os
@@ -16,6 +18,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import compare
+import django_projects
+import live
 import narration
 import page
 import run
@@ -60,8 +64,8 @@ def comparable(run_, skipped=frozenset()):
     return out
 
 
-def differences(want, got):
-    return compare.edits({t: tree.lines(nodes) for t, nodes in want.items()}, {t: tree.lines(nodes) for t, nodes in got.items()})
+def as_lines(trees):
+    return {title: tree.lines(nodes) for title, nodes in trees.items()}
 
 
 def narrated(program, projects):
@@ -78,7 +82,7 @@ def narrated(program, projects):
         if [unended(n) for n in in_file.values()] != list(in_lines.values()):
             print("FAILED %s: the narrator tells another tree than the recording holds" % name)
             for (title, a), b in zip(in_file.items(), in_lines.values()):
-                for edit in differences({title: unended(a)}, {title: b}):
+                for edit in compare.edits({title: tree.lines(unended(a))}, {title: tree.lines(b)}):
                     compare.show(name, edit)
             failed += 1
     return failed
@@ -92,9 +96,14 @@ class Comparison:
         # `python -m django` has no manage.py, and so no manage.main; our program is the same under both names.
         self.bare = {s["name"] for s in runner.scenarios() if s["argv"][0] == "-m"}
 
+    def take(self, theirs=(), ours=()):
+        """Later runs take the place of earlier ones."""
+        self.theirs.update(theirs)
+        self.ours.update(ours)
+
     def trees(self, name, skipped):
         skipped = skipped | {"manage.main"} if name in self.bare else skipped
-        return comparable(self.theirs[name], skipped), comparable(self.ours[name], skipped)
+        return comparable(self.theirs[name]["tree"], skipped), comparable(self.ours[name]["tree"], skipped)
 
     def left_out(self, name, title):
         return "%s: %s" % (name, title) in self.declarations.not_run
@@ -103,11 +112,21 @@ class Comparison:
         if name not in self.theirs or name not in self.ours:
             return None
         want, got = ({t: n for t, n in run_.items() if not self.left_out(name, t)} for run_ in self.trees(name, IMPORTS))
-        return self.declarations.settle(name, differences(want, got))
+        return self.declarations.judge_flat(name, as_lines(want), as_lines(got))
+
+    def of_our_version(self, name, want, with_imports):
+        """Django's trees as lines, after the rules and less what is declared to be its version's."""
+        out = compare.applied(as_lines(want), self.declarations.rules)[0]
+        if not with_imports:
+            for group in self.declarations.scenarios.get(name, []):
+                if self.declarations.reasons.get(group["reason"], {}).get("kind") == "version":
+                    for where, line, theirs, ours in reversed(group["edits"]):   # the later ones first: their lines are still where they were
+                        out[where] = out[where][:line] + ours + out[where][line + len(theirs):]
+        return out
 
     def counts(self):
-        """all: what is compared, less requests that ours answers otherwise by its nature; happy: its happy runs; whole: those requests and
-        what is left out, too; imports: the same with the import functions."""
+        """all: what is compared, less requests that ours answers otherwise by its nature; happy: its happy runs; whole: those requests,
+        too; imports: the same with the import functions."""
         counts = {key: Count() for key in ("happy", "all", "whole", "imports")}
         for name in self.theirs:
             if name not in self.ours:
@@ -116,9 +135,11 @@ class Comparison:
                       if self.declarations.reasons.get(g["reason"], {}).get("kind") == "nature"}
             for key in counts:
                 want, got = self.trees(name, frozenset() if key == "imports" else IMPORTS)
-                for title, nodes in want.items():
-                    otherwise = title in nature or self.left_out(name, title)
-                    if key in ("whole", "imports") or not otherwise and (key == "all" or name in HAPPY):
+                for title, lines in self.of_our_version(name, want, key == "imports").items():
+                    nodes = tree.nodes(lines)
+                    if self.left_out(name, title):
+                        continue
+                    if key in ("whole", "imports") or title not in nature and (key == "all" or name in HAPPY):
                         counts[key].add(nodes, got.get(title, []), self.first)
         return counts
 
@@ -134,37 +155,63 @@ def enforce(counts):
     return failed
 
 
+def against_recorded(side, names, jobs):
+    """What Django 5.2 was recorded to call, our runs, and how to run one again."""
+    again = lambda late, comparison: comparison.take(ours=runner.run_all([(side, late, 1)])[0])
+    ours, = runner.run_all([(side, names, jobs)])
+    return {n: {"tree": tree.stored("5.2", n)} for n in names}, ours, again
+
+
+def against_live(side, names, jobs, folder):
+    """The same with the Django of this machine."""
+    django_projects.make(live.PYTHON, folder)
+    django = dict(side, python=live.PYTHON, projects=folder)
+
+    def both(some, each):
+        return runner.run_all([(django, some, each), (side, some, each)])
+
+    return *both(names, jobs), lambda late, comparison: comparison.take(*both(late, 1))
+
+
+def unchanged(runs):
+    """Recording must not change what the program does. Gives the number of failures."""
+    behaviour, recorded = compare.Declarations(os.path.join(HERE, "declared-5.2.json")), runner.load("recorded-5.2.json")
+    changed = [name for name in runs if behaviour.judge(name, recorded[name], runs[name])[0].fails()]
+    for name in changed:
+        print("FAILED %s: with --trace-file the program does something else" % name)
+    return len(changed)
+
+
 def main():
     jobs, flags, arguments = run.options(sys.argv[1:])
-    program, projects, only = os.path.abspath(arguments[0]), os.path.abspath(arguments[1]), arguments[2:]
-    side = {"program": program, "projects": projects, "trace": True}
-    declarations = compare.Declarations(os.path.join(HERE, "declared-trees-5.2.json"))
-    behaviour, recorded = compare.Declarations(os.path.join(HERE, "declared-5.2.json")), runner.load("recorded-5.2.json")
+    is_live = "--live" in arguments
+    arguments = [a for a in arguments if a != "--live"]
+    side, only = {"program": os.path.abspath(arguments[0]), "projects": os.path.abspath(arguments[1]), "trace": True}, arguments[2:]
+    declarations = compare.Declarations(os.path.join(HERE, "declared-trees-%s.json" % ("3.2" if is_live else "5.2")))
     groups = {s["name"]: s["group"] for s in runner.scenarios() if os.path.exists(os.path.join(HERE, "trees", "5.2", s["name"] + ".txt"))}
-    names = [n for n in groups if n not in declarations.not_run and (not only or n in only)]
-    runs, = runner.run_all([(side, names, jobs)])
-    comparison = Comparison(declarations, {n: tree.stored("5.2", n) for n in names}, {n: r["tree"] for n, r in runs.items()})
-    results = {name: comparison.judge(name) for name in names}
-    late = [n for n, r in results.items() if r is None or r[0].fails()]
-    if late and "--approve" not in flags:   # a signal or an edit may come late on a busy machine
-        runs.update(runner.run_all([(side, late, 1)])[0])
-        comparison.ours.update({n: runs[n]["tree"] for n in late if n in runs})
-        results.update({name: comparison.judge(name) for name in late})
-    counts = comparison.counts()
+    names = [n for n in groups if not only or n in only]
+    with tempfile.TemporaryDirectory(prefix="tracewalk-trees-") as folder:
+        theirs, ours, again = against_live(side, names, 2 * jobs, folder) if is_live else against_recorded(side, names, jobs)
+        comparison = Comparison(declarations, theirs, ours)
+        results = {name: comparison.judge(name) for name in names}
+        late = [n for n, r in results.items() if r is None or r[0].fails()]
+        if late and "--approve" not in flags:   # a signal or an edit may come late on a busy machine
+            again(late, comparison)
+            results.update({name: comparison.judge(name) for name in late})
+        failed = 0 if is_live else runner.alone(os.path.abspath(__file__), ["--narrated", side["program"], side["projects"]], folder)
     if "--approve" in flags:
         for name, result in results.items():
-            declarations.approve(name, result[1])
+            if result:
+                declarations.approve(name, result[1])
         declarations.save(list(groups))
-    failed = run.report(declarations, results, not only)
-    for name in names:
-        if name in runs and behaviour.judge(name, recorded[name], runs[name])[0].fails():
-            print("FAILED %s: with --trace-file the program does something else" % name)
-            failed += 1
-    with tempfile.TemporaryDirectory(prefix="tracewalk-narrated-") as folder:
-        failed += runner.alone(os.path.abspath(__file__), ["--narrated", program, projects], folder)
+    counts = comparison.counts()
+    if is_live:
+        del counts["imports"]   # how often Python's own modules are imported depends on the moment
+    failed += run.report(declarations, results, not only) + (0 if is_live else unchanged(ours))
     if not only:
         failed += enforce(counts)
-        failed += page.settle("trees", page.trees_section(declarations, groups, results, counts), "--write" in flags)
+        text = page.trees_section(declarations, groups, results, counts)
+        failed += page.settle("live trees" if is_live else "trees", text, "--write" in flags)
     print(page.tree_total(results, counts, failed))
     return 1 if failed or (not only and len(names) < 30) else 0
 

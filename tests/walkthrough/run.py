@@ -33,6 +33,7 @@ NORMALISE = [
     (re.compile(r"\b[A-Z][a-z]+ \d{2}, \d{4} - \d{2}:\d{2}:\d{2}"), "NOW"),
     (re.compile(r"'127\.0\.0\.1', (?!8000\b)[\d…]+\)?"), "'127.0.0.1', CPORT"),
     (re.compile(r"\bprocess \d+"), "process PID"),
+    (re.compile(r"\bDjango 3\.2\.\d+(\D+)3\.\d+\.\d+"), r"Django 3.2.N\g<1>3.N.N"),   # the real ones that are installed
     (re.compile(r"mtime=[\d.]+"), "mtime=MTIME"),
     (re.compile(r"\bfd=\d+|→ \d+$", re.M), "FD"),
     (re.compile(r"^.*⋯.*\n", re.M), ""),          # idle turns: as many as there was time for

@@ -133,7 +133,7 @@ class EventStream {
 /// All streams of this process.
 class EventStreams {
  public:
-  static constexpr std::size_t most = 1024;
+  static constexpr std::size_t most = 2048;
 
   /// There is one set for the life of the process. Gives: nullptr when there is no memory for it.
   static EventStreams* instance() noexcept;

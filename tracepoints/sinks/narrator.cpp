@@ -38,7 +38,7 @@ Narrator::Narrator(NarratorOptions options, std::unique_ptr<Paper> paper)
 }
 
 void Narrator::event(const Event& event) noexcept {
-  if (!is_told(stage_of(event))) return;  // it is on for another sink's sake
+  if (options_.hears_all && !is_told(stage_of(event))) return;
   try {
     const std::lock_guard lock(mutex_);
     if (silent_ || finished_) return;

@@ -31,6 +31,7 @@ struct NarratorOptions {
   Language language = Language::en;
   bool colour = false;
   bool utf8 = true;
+  bool hears_all = false;        // stages that are deeper than the zoom are on, too, for another sink's sake: they are passed over
   std::string told_before = {};  // a leg's id: stages of earlier legs were explained by another process of the same run
 };
 

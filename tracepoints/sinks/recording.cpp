@@ -170,20 +170,22 @@ class RecordingSink::Writer {
   void say_end() noexcept;
   bool flush() noexcept;
   bool failed(int error) noexcept;
-  LinePlace our_place() const noexcept { return {::getpid(), ::getpid()}; }
+  LinePlace our_place() const noexcept { return {pid_, pid_}; }
 
   template <class Make>
   void line(const Make& make) noexcept {
-    if (!pending_.line(make)) ++lost_;
+    if (!pending_.line(make)) ++unsaid_;
     if (pending_.are_many()) flush();
   }
 
+  const int pid_ = ::getpid();
   const std::unique_ptr<RecordingFile> file_;
   const RecordingLines lines_;
   Pending pending_;
   RecordedThreads threads_;
   std::array<RecordedThread*, EventStreams::most> thread_of_stream_{};
-  std::uint64_t lost_ = 0;             // in all
+  std::uint64_t lost_ = 0;             // in all, as far as the file says so
+  std::uint64_t unsaid_ = 0;           // beside these
   std::int64_t retry_at_ns_ = 0;       // after a failed write; 0: all is well
   bool warned_ = false, gone_ = false;
 
@@ -320,10 +322,12 @@ void RecordingSink::Writer::take(std::size_t stream, const StoredItem& item) noe
     case Item::point:
     case Item::decision:
       if (!thread) thread = threads_.find(streams.at(stream)->whose(), [this](const auto& make) { line(make); });
-      if (!thread) ++lost_;
+      if (!thread) ++unsaid_;
       else take_event(*thread, item);
       break;
     case Item::thread:
+      // A thread of our own keeps its stream until it ends. Others' threads share that of the thread that passes them on.
+      if (thread && thread->pid == pid_ && thread->open_count == 0) threads_.forget(*thread);
       thread = threads_.find(item.thread(), [this](const auto& make) { line(make); });
       break;
     case Item::line:
@@ -343,11 +347,11 @@ void RecordingSink::Writer::take_event(RecordedThread& thread, const StoredItem&
   const std::int64_t ts = item.time_ns - zero_ns;
   close_inside(thread, item.item == Item::leave ? item.depth + 1U : item.depth, item.time_ns, "");
   if (item.item == Item::enter && !thread.open(item.index, item.depth)) {
-    ++lost_;
+    ++unsaid_;
     return;
   }
   if (item.item == Item::leave && !thread.close(item.index, item.depth)) {
-    ++lost_;  // its beginning was
+    ++unsaid_;  // its beginning was lost
     return;
   }
   line([&](JsonText& text) { lines_.event(text, item, thread.place, ts); });
@@ -409,7 +413,7 @@ void RecordingSink::Writer::say_end() noexcept {
     if (const char* const abbreviation = ::sigabbrev_np(signal_.load())) std::strncat(name, abbreviation, 10);
     line([&](JsonText& text) { RecordingLines::killed(text, name, our_place(), now - zero_ns); });
   }
-  std::uint64_t unsaid = streams.lost.exchange(0, std::memory_order_relaxed);
+  std::uint64_t unsaid = streams.lost.exchange(0, std::memory_order_relaxed) + std::exchange(unsaid_, 0);
   for (std::size_t number = 0; number < streams.used(); ++number)
     if (EventStream* const stream = streams.at(number)) {
       unsaid += stream->take_lost();
@@ -430,7 +434,7 @@ void RecordingSink::Writer::say_end() noexcept {
   file_->close();
   if (lost_ > 0 && !gone_)
     say("tracer: {} event{} missing in {}: {}", lost_, lost_ == 1 ? " is" : "s are", file_->path(),
-        warned_ ? "it could not be written for a while" : "they came faster than they could be written");
+        warned_ ? "it could not be written for a while" : "there was no room left to hold them");
   ended_.store(true);
   ::sem_post(&done_);
 }

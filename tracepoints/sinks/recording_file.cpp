@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::int64_t step_bytes = 256 * 1024;      // of disk space set aside at a time
 constexpr std::size_t look_back_bytes = 64 * 1024;   // how far before the end of a torn file the last whole line may be
+constexpr std::int64_t page_bytes = 4096;
 constexpr std::string_view head = "[\n";
 
 std::string reason(int error) { return ::strerror(error); }
@@ -236,7 +237,6 @@ int RecordingFile::set_aside(std::int64_t end, bool last_word) noexcept {
 // Where the next event goes: before the closing bracket, or behind the last whole line where that is torn.
 int RecordingFile::find_end(std::int64_t size, std::int64_t& end) noexcept {
   end = size - static_cast<std::int64_t>(tail.size());
-  if (size == size_after_last_) return 0;  // nobody else has added anything
   char last[tail.size()];
   if (end > 0 && read_all(fd_, last, sizeof last, end) && std::string_view(last, sizeof last) == tail) return 0;
   char first[head.size()];
@@ -267,6 +267,8 @@ int RecordingFile::add_batch(std::string_view lines, std::int64_t end, std::int6
   char batch[most_bytes];
   lines.copy(batch, lines.size());
   tail.copy(batch + lines.size(), tail.size());
+  // Between two pages the kernel may make the writer wait for the disk, and a kill in that time tears the tail. It waits here instead.
+  if (end / page_bytes != (new_size - 1) / page_bytes) write_all(fd_, tail.substr(0, 1), end);
   const int error = write_all(fd_, {batch, lines.size() + tail.size()}, end);
   size_after_last_ = error == 0 ? new_size : -1;
   if (error == 0 && size <= new_size) return 0;

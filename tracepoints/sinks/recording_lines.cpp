@@ -93,8 +93,7 @@ JsonText& JsonText::put_string(std::string_view text, std::size_t most) noexcept
     const auto room = most - static_cast<std::size_t>(at_ - start);
     if (plain > 0) {
       const std::size_t size = std::min(plain, room);
-      char* const fits = start + most - dots.size();
-      if (fits >= at_) last_fit = std::min(at_ + size, fits);  // else it stands, perhaps, inside an escape before these bytes
+      if (start + most >= at_ + dots.size()) last_fit = std::min(at_ + size, start + most - dots.size());
       put(text.substr(0, size));
       if (size < plain) break;
       text.remove_prefix(plain);

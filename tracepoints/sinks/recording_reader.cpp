@@ -186,7 +186,8 @@ bool Reader::identify(Record& record, const json& event, const json& args) {
 
 void Reader::add_values(Record& record, const json& args) {
   const auto take = [&](const json& values) {
-    for (const auto& [name, value] : values.items()) record.values.emplace_back(name, text_of(value));
+    for (const auto& [name, value] : values.items())
+      if (name != "self") record.values.emplace_back(name, text_of(value));
   };
   if (const json* values = member(args, "values"); values && values->is_object()) {
     take(*values);

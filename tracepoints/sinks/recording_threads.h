@@ -63,6 +63,9 @@ class RecordedThreads {
     return thread;
   }
 
+  /// The thread has ended: its place is free.
+  void forget(RecordedThread& thread) noexcept { tids_[static_cast<std::size_t>(&thread - threads_.get())] = thread.tid = thread.pid = 0; }
+
   template <class Do>
   void each(const Do& act) noexcept {
     for (std::size_t i = 0; i < count_; ++i) act(threads_[i]);
@@ -88,10 +91,11 @@ class RecordedThreads {
   }
 
   RecordedThread* make(int pid, int tid) noexcept {
-    std::size_t at = count_;
-    if (count_ < most) {
+    std::size_t at = 0;
+    while (at < count_ && tids_[at] != 0) ++at;
+    if (at == count_ && count_ < most) {
       ++count_;
-    } else {
+    } else if (at == count_) {
       for (std::size_t i = 0; i < most; ++i)
         if (threads_[i].open_count == 0 && (at == most || threads_[i].used_at < threads_[at].used_at)) at = i;
       if (at == most) return nullptr;
@@ -117,7 +121,7 @@ class RecordedThreads {
     line([&](JsonText& text) { RecordingLines::name(text, "process_name", name, LinePlace(whose.pid, whose.pid)); });
   }
 
-  static constexpr std::size_t most = 2048;
+  static constexpr std::size_t most = 4096;
   const std::unique_ptr<RecordedThread[]> threads_ = std::make_unique_for_overwrite<RecordedThread[]>(most);
   std::array<int, most> tids_{};
   std::size_t count_ = 0;

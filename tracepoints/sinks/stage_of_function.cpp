@@ -39,6 +39,7 @@ std::optional<Function> function_in(std::string_view text) {
 
 // "django/core/servers/basehttp.py" is the module django.core.servers.basehttp.
 std::string module_of(std::string_view path) {
+  if (path.ends_with("/manage.py-tpl")) return "manage";
   if (path.starts_with("Lib/")) path.remove_prefix(4);
   if (path.ends_with(".py")) path.remove_suffix(3);
   if (path.ends_with("/__init__")) path.remove_suffix(9);
@@ -59,6 +60,7 @@ std::string_view last_part(std::string_view name) { return name.substr(name.rfin
 
 bool is_in_file(const Tracepoint& stage, std::string_view file) {
   std::string_view path = stage.path;
+  if (path.ends_with("/manage.py-tpl")) path = "manage.py";  // the project's own, made from it
   if (path.starts_with("Lib/")) {
     if (file.find("-packages/") != file.npos) return false;
     path.remove_prefix(4);
@@ -128,7 +130,7 @@ std::optional<Index> StagesOfFunctions::find(std::string_view text) {
   if (!found) return std::nullopt;
 
   const Tracepoint& stage = catalogue()[*found];
-  if (stage.path.starts_with("django/")) {
+  if (stage.path.starts_with("django/") && stage.path.ends_with(".py")) {
     ++voters_;
     for (std::size_t i = 0; i < stage.lines.size(); ++i) votes_[i] += stands_at(stage.lines[i], function->line);
   }

@@ -321,7 +321,7 @@ void BaseHTTPRequestHandler::send_error(int code, std::string message, std::stri
 
 // Lib/http/server.py, BaseHTTPRequestHandler.send_response()
 void BaseHTTPRequestHandler::send_response(int code, std::string_view message) {
-  log_request(std::to_string(code));
+  log_request(code);
   send_response_only(code, message);
   send_header("Server", version_string());
   send_header("Date", date_time_string());
@@ -358,9 +358,9 @@ void BaseHTTPRequestHandler::flush_headers() {
 }
 
 // Lib/http/server.py, BaseHTTPRequestHandler.log_request()
-void BaseHTTPRequestHandler::log_request(std::string_view code, std::string_view size) {
+void BaseHTTPRequestHandler::log_request(const Value& code, const Value& size) {
   TRACE_FRAME("http.server.BaseHTTPRequestHandler.log_request", code, size);
-  log_message("\"%s\" %s %s", {{requestline, std::string(code), std::string(size)}});
+  log_message("\"%s\" %s %s", {{requestline, str(code), str(size)}});
 }
 
 // Lib/http/server.py, BaseHTTPRequestHandler.log_error()

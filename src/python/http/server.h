@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "python/builtins.h"
 #include "python/http/client.h"
 #include "python/http/parser.h"
 #include "python/socketserver.h"
@@ -48,7 +49,7 @@ inline constexpr std::size_t max_chunked_body_bytes = 16 * 1024 * 1024;
 class BaseHTTPRequestHandler : public socketserver::StreamRequestHandler {
  public:
   /// Logs a served or a refused request. `size` is in bytes, "-" when unknown.
-  void log_request(std::string_view code = "-", std::string_view size = "-");
+  void log_request(const Value& code = "-", const Value& size = "-");
   /// The connection ends after this request. handle() and the answer's headers both obey it.
   bool close_connection = true;
 

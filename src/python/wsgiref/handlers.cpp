@@ -85,6 +85,7 @@ void BaseHandler::run(const Application& application) {
     try {
       handle_error();
     } catch (...) {
+      const tracepoints::StillPassing on_its_way;
       close();
       throw;  // let the server report it
     }
@@ -115,6 +116,7 @@ void BaseHandler::finish_response() {
     while (const std::optional<std::string> data = result->next()) write(*data);
     finish_content();
   } catch (...) {
+    const tracepoints::StillPassing on_its_way;
     if (result) result->close();
     throw;
   }

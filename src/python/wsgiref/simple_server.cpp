@@ -42,8 +42,9 @@ void ServerHandler::close() {
   TRACE_FRAME("wsgiref.simple_server.ServerHandler.close", this->status, this->bytes_sent);
   // An error that could not even be reported leaves no status, and then there is nothing to log.
   try {
-    if (!status.empty()) request_handler->log_request(status.substr(0, status.find(' ')), std::to_string(bytes_sent));
+    if (!status.empty()) request_handler->log_request(status.substr(0, status.find(' ')), static_cast<std::int64_t>(bytes_sent));
   } catch (...) {
+    const tracepoints::StillPassing on_its_way;
     SimpleHandler::close();
     throw;
   }

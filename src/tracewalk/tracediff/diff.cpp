@@ -10,6 +10,14 @@ namespace {
 using tracepoints::sinks::Record;
 using tracepoints::sinks::Recording;
 
+// What the recorder of a real Django never tells, though it tells of other moments: LEFT_OUT in watch/recorder.py.
+constexpr std::string_view not_by_watch[] = {"importlib.import_module:found"};
+
+std::vector<std::string_view> left_out_by(const Recording& a, const Recording& b) {
+  if (a.metadata.producer != "tracewalk watch" && b.metadata.producer != "tracewalk watch") return {};
+  return {std::begin(not_by_watch), std::end(not_by_watch)};
+}
+
 std::vector<std::string> both(const std::vector<std::string>& a, const std::vector<std::string>& b, bool in_b) {
   std::vector<std::string> out;
   for (const std::string& kind : a)
@@ -264,7 +272,7 @@ Diff compare(const Recording& left, const Recording& right, const Choice& choice
   out.kinds = both(left_kinds, right_kinds, true);
   out.only_left_kinds = both(left_kinds, right_kinds, false);
   out.only_right_kinds = both(right_kinds, left_kinds, false);
-  const Wanted wanted{.kinds = out.kinds, .patterns = choice.patterns, .zoom = choice.zoom};
+  const Wanted wanted{.kinds = out.kinds, .patterns = choice.patterns, .zoom = choice.zoom, .left_out = left_out_by(left, right)};
   out.left = trees_of(left, wanted);
   out.right = trees_of(right, wanted);
 

@@ -8,7 +8,7 @@
 
 namespace tracewalk::tracediff {
 
-/// One JSON object and a newline. Its keys, which later versions only add to, are described in docs/tracediff-json.md.
+/// One JSON object and a newline. Its keys, which later versions only add to, are described in docs/tracediff.md.
 std::string as_json(const Diff& diff, const Source& left, const Source& right);
 
 }  // namespace tracewalk::tracediff

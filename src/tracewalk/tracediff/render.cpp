@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <set>
 
-#include "tracepoints/sinks/palette.h"
 #include "tracepoints/sinks/telling.h"
 #include "tracepoints/sinks/text_layout.h"
+#include "tracewalk/tracediff/sheet.h"
 #include "tracewalk/tracediff/words.h"
 
 namespace tracewalk::tracediff {
@@ -16,9 +16,7 @@ namespace {
 using namespace tracepoints::sinks;
 using tracepoints::Text;
 
-constexpr int least_two_columns = 72;  // narrower windows get one
-constexpr int most_inside = 8;         // lines of what only one side has, below its first
-constexpr std::size_t most_lines = 3;  // of one cell
+constexpr int most_inside = 8;  // lines of what only one side has, below its first
 
 // Lines that are folded into one.
 struct Quiet {
@@ -26,22 +24,12 @@ struct Quiet {
   int count() const noexcept { return same + echoes; }
 };
 
-class Renderer {
+class Renderer : private Sheet {
  public:
-  Renderer(const Diff& diff, const Look& look) : diff_(diff), look_(look), two_(look.width >= least_two_columns), cell_(two_ ? (look.width - 3) / 2 : look.width - 2) {}
+  Renderer(const Diff& diff, const Look& look) : Sheet(look), diff_(diff) {}
   std::string run(const Source& left, const Source& right);
 
  private:
-  std::string_view say(const Text& text) const { return in(look_.language, text); }
-  template <class... Args>
-  std::string say(const Text& text, const Args&... args) const {
-    return fmt::format(fmt::runtime(say(text)), args...);
-  }
-  std::string_view glyph(std::string_view utf8, std::string_view ascii) const { return look_.utf8 ? utf8 : ascii; }
-  std::string_view ellipsis() const { return glyph("…", "..."); }
-
-  void put(const Spans& line);
-  void put_wrapped(int indent, std::string_view first, std::string_view text, Style style);
   void introduce(std::string_view marker, Style style, const Source& source);
   void rule(std::string_view title, std::string_view right);
   std::string request_line(const ThreadTree& tree) const;
@@ -57,7 +45,6 @@ class Renderer {
   Quiet chain(const std::vector<int>& links, const Quiet& on_the_way, int indent);
   void fold(const Quiet& quiet, int indent);
   std::string how_many(const Quiet& quiet) const;
-  void row(std::string_view marker, Style style, const std::vector<Spans>& left, const std::vector<Spans>& right);
   void only(const Line& line, int indent, int like_it = 0);
   void moved(const Line& line, int indent);
   void changes(const Line& line, int indent);
@@ -80,44 +67,14 @@ class Renderer {
   const Line& line(int at) const { return thread_->lines[static_cast<std::size_t>(at)]; }
   const std::vector<int>& inside_of(int at) const { return inside_[static_cast<std::size_t>(at + 1)]; }
   std::string caller(const Line& line) const;
-  Spans call(const Node& node, int room) const;
-  std::string fitting_id(std::string_view id, int room) const;
-  std::vector<Spans> cell(const Spans& text, int indent) const;
 
   const Diff& diff_;
-  const Look& look_;
-  bool two_;
-  int cell_;
-  std::string out_;
   const ThreadDiff* thread_ = nullptr;
   std::vector<std::vector<int>> inside_;  // by line + 1: the lines it is the owner of
   std::vector<char> news_, has_news_;     // by line: it says something new; something inside it does
   std::set<std::pair<std::string, std::string>> told_values_;
   std::set<std::string> told_;            // notes are told once
 };
-
-void Renderer::put(const Spans& line) {
-  Spans trimmed = line;
-  while (!trimmed.empty()) {
-    std::string& text = trimmed.back().text;
-    text.erase(text.find_last_not_of(' ') + 1);
-    if (!text.empty()) break;
-    trimmed.pop_back();
-  }
-  out_ += painted(trimmed, look_.colour) + '\n';
-}
-
-void Renderer::put_wrapped(int indent, std::string_view first, std::string_view text, Style style) {
-  const std::string margin(static_cast<std::size_t>(indent), ' ');
-  const int lead = indent + columns(first), width = std::max(look_.width - lead, 20);
-  bool is_first = true;
-  for (const Spans& line : wrap({{harmless(text), style}}, width, width)) {
-    Spans whole{{margin + (is_first ? std::string(first) : std::string(static_cast<std::size_t>(columns(first)), ' ')), style}};
-    whole.insert(whole.end(), line.begin(), line.end());
-    put(whole);
-    is_first = false;
-  }
-}
 
 void Renderer::introduce(std::string_view marker, Style style, const Source& source) {
   const Metadata& data = source.recording->metadata;
@@ -144,7 +101,7 @@ void Renderer::rule(std::string_view title, std::string_view right) {
   for (int i = 0; i < std::max(room, 2); ++i) dashes += dash;
   line.push_back({dashes, Style::rail});
   if (!right.empty()) line.push_back({" " + std::string(right) + " " + std::string(dash) + std::string(dash), Style::rail});
-  put(cut(line, look_.width, ellipsis()));
+  put(line);
 }
 
 // The first request of a thread, out of its repr.
@@ -199,70 +156,11 @@ void Renderer::find_news() {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& here = lines[i];
     bool is_new = here.sort != Sort::same && (here.sort != Sort::values || look_.all || !here.notes.empty());
-    for (const ValueChange& change : here.changes) is_new = told_values_.emplace(change.left, change.right).second || is_new;
+    for (const ValueChange& change : here.changes) is_new = told_values_.emplace(normalised(change.name, change.left), normalised(change.name, change.right)).second || is_new;
     news_[i] = is_new;
     if (!is_new) continue;
     for (int up = here.owner; up >= 0 && !has_news_[static_cast<std::size_t>(up)]; up = lines[static_cast<std::size_t>(up)].owner)
       has_news_[static_cast<std::size_t>(up)] = 1;
-  }
-}
-
-std::string Renderer::fitting_id(std::string_view id, int room) const {
-  if (columns(id) <= room) return std::string(id);
-  const int kept = room - columns(ellipsis());
-  for (std::size_t dot = id.find('.'); dot != id.npos; dot = id.find('.', dot + 1))
-    if (columns(id.substr(dot)) <= kept) return std::string(ellipsis()) + std::string(id.substr(dot));
-  return std::string(ellipsis()) + std::string(id.substr(id.size() - std::min(id.size(), static_cast<std::size_t>(std::max(kept, 1)))));
-}
-
-Spans Renderer::call(const Node& node, int room) const {
-  Spans text{{fitting_id(harmless(node.id), room), Style::stage}};
-  if (node.enter)
-    for (const auto& [name, value] : node.enter->values) {
-      text.push_back({" ", Style::plain});
-      text.push_back({harmless(name) + "=", Style::name});
-      text.push_back({harmless(value), Style::value});
-    }
-  if (node.enter && node.enter->what == tracepoints::What::decision) {
-    text.push_back({" = ", Style::plain});
-    text.push_back({harmless(node.enter->outcome), Style::decision});
-  }
-  return text;
-}
-
-std::vector<Spans> Renderer::cell(const Spans& text, int indent) const {
-  const int width = std::max(cell_ - indent, 12);
-  std::vector<Spans> lines = wrap(shorten_values(text, width * 3 - 10, ellipsis()), width, width - 2);
-  if (lines.size() > most_lines) {
-    lines.resize(most_lines);
-    if (!lines.back().back().text.ends_with(ellipsis())) lines.back().push_back({std::string(ellipsis()), Style::plain});
-    lines.back() = cut(lines.back(), width - 2, ellipsis());
-  }
-  bool is_first = true;
-  for (Spans& line : lines) {
-    line.insert(line.begin(), {std::string(static_cast<std::size_t>(indent + (is_first ? 0 : 2)), ' '), Style::plain});
-    is_first = false;
-  }
-  return lines;
-}
-
-// Two cells side by side, the marker between them; in one column the marker stands first.
-void Renderer::row(std::string_view marker, Style style, const std::vector<Spans>& left, const std::vector<Spans>& right) {
-  if (!two_) {
-    for (const std::vector<Spans>* side : {&left, &right})
-      for (const Spans& text : *side) {
-        Spans line{{std::string(marker) + " ", style}};
-        line.insert(line.end(), text.begin(), text.end());
-        put(line);
-      }
-    return;
-  }
-  for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i) {
-    Spans line = i < left.size() ? left[i] : Spans{};
-    line.push_back({std::string(static_cast<std::size_t>(std::max(cell_ - columns(line), 0)), ' '), Style::plain});
-    line.push_back({" " + std::string(marker) + " ", style});
-    if (i < right.size()) line.insert(line.end(), right[i].begin(), right[i].end());
-    put(line);
   }
 }
 
@@ -560,7 +458,7 @@ std::string Renderer::run(const Source& left, const Source& right) {
     put({{dashes, Style::rail}});
   }
   summary();
-  return std::move(out_);
+  return take();
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "tracepoints/language.h"
 #include "tracepoints/sinks/recording_reader.h"
 #include "tracewalk/tracediff/diff.h"
+#include "tracewalk/tracediff/look.h"
 
 namespace tracewalk::tracediff {
 
@@ -13,15 +13,6 @@ namespace tracewalk::tracediff {
 struct Source {
   std::string path;
   const tracepoints::sinks::Recording* recording = nullptr;
-};
-
-struct Look {
-  int width = 80;
-  bool colour = false;
-  bool utf8 = true;
-  bool all = false;    // equal stretches too, and everything inside what only one side has
-  bool brief = false;  // the summary alone
-  tracepoints::Language language = tracepoints::Language::en;
 };
 
 /// Gives: whole lines.

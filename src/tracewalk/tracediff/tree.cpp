@@ -196,14 +196,15 @@ std::vector<ProcessTree> trees_of(const Recording& recording, const Wanted& want
     const auto [known, first] = wants.emplace(record.id, false);
     if (first)
       known->second = std::find(wanted.kinds.begin(), wanted.kinds.end(), kind) != wanted.kinds.end() && (!stage || stage->zoom <= wanted.zoom) &&
+                      std::find(wanted.left_out.begin(), wanted.left_out.end(), record.id) == wanted.left_out.end() &&
                       matches(wanted.patterns, record.id);
     whole.builder.add(record, stage, known->second);
   }
 
   std::vector<ProcessTree> processes;
   for (auto& [key, whole] : threads) {
-    const auto [pid, tid] = key;
-    auto process = std::find_if(processes.begin(), processes.end(), [&](const ProcessTree& p) { return p.pid == key.first; });
+    const int pid = key.first, tid = key.second;
+    auto process = std::find_if(processes.begin(), processes.end(), [&](const ProcessTree& p) { return p.pid == pid; });
     const bool is_first = process == processes.end();
     if (is_first) process = processes.insert(processes.end(), ProcessTree{.role = Role::only, .number = 1, .pid = pid, .threads = {}});
     const auto name = recording.threads.find(key);

@@ -64,6 +64,7 @@ struct Wanted {
   std::vector<std::string> kinds;  // "frame", "point", "decision", "syscall"
   std::string patterns;            // comma-separated globs over ids; `-GLOB` leaves out; "" is everything
   int zoom = 3;
+  std::vector<std::string_view> left_out = {};  // ids that one of the two recorders cannot tell of
 };
 
 /// "frame", "point", "decision" or "syscall".

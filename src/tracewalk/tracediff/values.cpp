@@ -10,7 +10,7 @@ namespace {
 using tracepoints::What;
 
 // Names whose values say which thing a call is about. Two calls of one stage about different things are different calls.
-constexpr std::string_view subjects[] = {"name", "dotted_path", "entry", "app_name", "self.label", "management_dir", "get_response"};
+constexpr std::string_view subjects[] = {"name", "dotted_path", "entry", "app_name", "self.label", "management_dir", "get_response", "check"};
 // Numbers that the system hands out.
 constexpr std::string_view handed_out[] = {"port", "self.port", "server_port", "self.server_port", "options.addrport", "addrport", "fd", "fileno", "pid",
                                            "mtime", "self.fileno", "address", "tid"};
@@ -49,6 +49,7 @@ std::size_t time_at(std::string_view text) {
 std::string object(std::string_view inside) {
   if (const std::size_t at = inside.find(" at 0x"); at != inside.npos) inside = inside.substr(0, at);
   if (inside.ends_with(" object")) inside.remove_suffix(7);
+  inside = inside.substr(0, inside.find(": "));  // <PollsConfig: polls>: recorders differ in how much of a repr they take
   std::string out = "<", word;
   const auto flush = [&] {
     std::string_view last = word;
@@ -68,13 +69,25 @@ std::string object(std::string_view inside) {
 std::string path_tail(std::string_view path) {
   std::size_t slash = path.rfind('/');
   if (slash != path.npos && slash > 0) slash = path.rfind('/', slash - 1);
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name == "manage" || name == "manage.py") return "manage";  // the program itself
   return "<path>" + std::string(slash == path.npos ? path : path.substr(slash));
+}
+
+// What a browser asks for looks like a path of a file, and is none.
+bool is_url_path(std::string_view name) {
+  return name == "path" || name.ends_with(".path") || name.ends_with("path_info") || name.ends_with("PATH_INFO");
 }
 
 bool is_port(std::string_view digits, std::string_view before, std::string_view after) {
   if (digits.size() < 4 || digits.size() > 5) return false;
   return before.ends_with("', ") || before.ends_with(":") || (before.ends_with("'") && after.starts_with("'"));
 }
+
+// Not every recorder knows every result, nor which exception it was.
+bool is_known(const tracepoints::sinks::Record& leave) { return !leave.outcome.empty() && !(leave.raised && leave.outcome == "an exception"); }
+
+bool gives_descriptor(const Node& node) { return node.id == "syscall.accept" || node.id == "syscall.socket"; }
 
 }  // namespace
 
@@ -110,8 +123,7 @@ std::string normalised(std::string_view name, std::string_view value) {
         out += object(inside);
         at += end + 1;
       }
-    } else if (c == '/' && (before == '\'' || before == '"' || before == ' ') && name != "path" && name.find("path") == name.npos &&
-               name.find("PATH") == name.npos && rest.find('/', 1) < rest.find_first_of("'\",)] ?")) {
+    } else if (c == '/' && (before == '\'' || before == '"' || before == ' ') && !is_url_path(name) && rest.find('/', 1) < rest.find_first_of("'\",)] ?")) {
       const std::size_t stop = std::min(rest.find_first_of("'\",)] \\"), rest.size());
       out += path_tail(rest.substr(0, stop));
       at += stop;
@@ -173,7 +185,7 @@ std::vector<ValueChange> value_changes(const Node& left, const Node& right) {
   const auto& b = *right.leave;
   if (a.raised != b.raised)
     out.push_back({"end", a.raised ? "raised " + a.outcome : "returned", b.raised ? "raised " + b.outcome : "returned"});
-  else if (!a.outcome.empty() && !b.outcome.empty() && !same_value("result", a.outcome, b.outcome))
+  else if (is_known(a) && is_known(b) && !same_value(gives_descriptor(left) ? "fd" : "result", a.outcome, b.outcome))
     out.push_back({a.raised ? "raised" : "result", a.outcome, b.outcome});
   return out;
 }

@@ -35,7 +35,7 @@ inline constexpr Text only_right = {.en = "only right", .zh = "只在右边"};
 
 inline constexpr Text same_one = {.en = "1 the same", .zh = "1 步相同"};
 inline constexpr Text same_many = {.en = "{} the same", .zh = "{} 步相同"};
-inline constexpr Text on_the_way = {.en = "{} on the way", .zh = "途中{}"};
+inline constexpr Text on_the_way = {.en = "{} on the way", .zh = "途中 {}"};
 inline constexpr Text one_echo = {.en = "1 differs as told above", .zh = "1 步的差别上面已说过"};
 inline constexpr Text echoes = {.en = "{} differ as told above", .zh = "{} 步的差别上面已说过"};
 inline constexpr Text more_inside = {.en = "{} more inside (--all shows them)", .zh = "里面还有 {} 步（--all 可全部列出）"};
@@ -55,6 +55,6 @@ inline constexpr Text count_left = {.en = "{} only left (<)", .zh = "{} 步只�
 inline constexpr Text count_right = {.en = "{} only right (>)", .zh = "{} 步只在右边（>）"};
 inline constexpr Text count_moved = {.en = "{} moved (~)", .zh = "{} 步移动（~）"};
 inline constexpr Text count_values = {.en = "{} with other values (|)", .zh = "{} 步的值不同（|）"};
-inline constexpr Text explained = {.en = "{} of {} differences are explained by the versions", .zh = "{} 处（共 {} 处）差别由版本解释"};
+inline constexpr Text explained = {.en = "explained by the versions: {} of {} differences", .zh = "{} 处（共 {} 处）差别由版本解释"};
 
 }  // namespace tracewalk::tracediff::words

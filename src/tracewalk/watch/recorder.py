@@ -992,7 +992,7 @@ class Spec:
 def recipe(text):
     """-> (names, function of a frame that gives the values as fields, function of a result that gives its text or None)"""
     values, arrow, result = text.partition("->")
-    names, parts = [], []
+    names, parts, quick = [], [], {}
     for word in values.partition("|")[0].split():
         name, _, expression = word.partition("=")
         expression = expression or name
@@ -1000,10 +1000,12 @@ def recipe(text):
             parts.append("show(VALUE_OF[%r](v))" % expression[1:])
         else:
             local, *path = expression.split(".")
-            code = "v[%r]" % local
+            code = careful = "v[%r]" % local
             for step in path:
-                code = "item(%s, %r)" % (code, step)
-            parts.append("show(%s)" % code)
+                careful = "item(%s, %r)" % (careful, step)
+                code = ("get_item(%s, %r)" if local in ("environ", "kwargs", "options") else "plain(%s, '__dict__')[%r]") % (code, step)
+            parts.append("show(%s)" % careful)
+            quick[parts[-1]] = "show(%s)" % code
         names.append(name)
     if parts:
         get_each = [eval("lambda v: " + part, globals()) for part in parts]
@@ -1011,9 +1013,9 @@ def recipe(text):
         def one_by_one(v):
             return "".join("\t" + attempt(one, v) for one in get_each)
 
-        names_there = dict(globals(), one_by_one=one_by_one)
+        names_there = dict(globals(), one_by_one=one_by_one, plain=object.__getattribute__, get_item=dict.get)
         exec("def get(frame):\n    v = frame.f_locals\n    try:\n        return f\"%s\"\n    except Exception:\n        return one_by_one(v)"
-             % "".join("\\t{%s}" % part.replace('"', "'") for part in parts), names_there)
+             % "".join("\\t{%s}" % quick.get(part, part).replace('"', "'") for part in parts), names_there)
         get = names_there["get"]
     else:
         get = None
@@ -1043,9 +1045,9 @@ class Wire:
 
     def __init__(self, folder, narrated):
         self.folder, self.narrated = folder, narrated
-        self.lines, self.rest = [], b""         # not sent yet; the tail of what was begun to be sent
+        self.lines, self.rest = [], b""         # not sent yet, each of four parts; the tail of what was begun to be sent
         self.lost = 0
-        self.sent_ns = 0
+        self.due_ns = 0
         self.socket = None
         self.on = True
         self.lock, self.sync_lock = _thread.allocate_lock(), _thread.allocate_lock()
@@ -1084,8 +1086,12 @@ class Wire:
         if self.on_off is not None:
             self.on_off()
 
+    def say(self, text):
+        """A line that is no event."""
+        self.lines.append((text, "", "", ""))
+
     def flush(self):
-        self.sent_ns = time.monotonic_ns()
+        self.due_ns = time.monotonic_ns() + FLUSH_NS
         lines = self.lines
         while (lines or self.rest) and self.on and self.lock.acquire(False):
             try:
@@ -1093,11 +1099,11 @@ class Wire:
                     self.connect()
                 if not self.rest:
                     if self.lost and len(lines) < MAX_LINES:
-                        lines.append("L\t%d\n" % self.lost)
-                        self.lost = 0
-                    count = len(lines)
-                    self.rest = "".join(lines[:count]).encode("utf-8", "backslashreplace")
-                    del lines[:count]
+                        lost, self.lost = self.lost, 0
+                        self.say("L\t%d" % lost)
+                    batch = lines[:]
+                    self.rest = "".join(["%s%s%s%s\n" % line for line in batch]).encode("utf-8", "backslashreplace")
+                    del lines[:len(batch)]
                 self.rest = self.rest[self.socket.send(self.rest, self.flags):]
             except (BlockingIOError, InterruptedError):
                 return
@@ -1120,7 +1126,7 @@ class Wire:
                 late = self.asked != self.answered
             if not late:
                 self.asked += 1
-                self.lines.append("S\t%d\n" % self.asked)
+                self.say("S\t%d" % self.asked)
             self.flush()
             if not late and self.socket is not None:
                 self.listen(SYNC_SECONDS)
@@ -1184,25 +1190,25 @@ class State:
         if not recorder.greeted:
             recorder.greeted = True
             argv = getattr(sys, "argv", [])
-            lines.append("H\t1\t%d\t%s\t%s\t%s\n" % (posix.getpid(), "child" if os.environ.get("RUN_MAIN") == "true" else "",
+            wire.say("H\t1\t%d\t%s\t%s\t%s" % (posix.getpid(), "child" if os.environ.get("RUN_MAIN") == "true" else "",
                                                     "%d.%d.%d" % sys.version_info[:3], json_of(argv)))
-            lines.append("M\t%s\n" % recorder.mode)
+            wire.say("M\t" + recorder.mode)
         if not recorder.versioned and "django" in sys.modules:
             version = attribute(sys.modules["django"], "VERSION")
             if type(version) is tuple and len(version) == 5:
                 recorder.versioned = True
                 suffix = "" if version[3] == "final" else "%s%s" % ({"alpha": "a", "beta": "b"}.get(version[3], version[3]), version[4])
-                lines.append("V\t%s%s\n" % (".".join(str(part) for part in (version[:3] if version[2] else version[:2])), suffix))
+                wire.say("V\t%s%s" % (".".join(str(part) for part in (version[:3] if version[2] else version[:2])), suffix))
         if not self.named:
             self.named = True
-            lines.append("T%s\t%s\n" % (self.tid, clean(self.recorder.thread_name())))
+            wire.say("T%s\t%s" % (self.tid, clean(self.recorder.thread_name())))
         if not spec.announced:
             spec.announced = True
             spec.names, spec.values, spec.result = recipe(STAGES.get(spec.id, ""))
             place, line = "", 0
             if frame is not None:
                 place, line = frame.f_code.co_filename, frame.f_code.co_firstlineno
-            lines.append("N\t%d\t%s\t%d%s\n" % (spec.index, clean(place), line, "".join("\t" + name for name in spec.names)))
+            wire.say("N\t%d\t%s\t%d%s" % (spec.index, clean(place), line, "".join("\t" + name for name in spec.names)))
 
     def tell(self, line):
         if self.held is not None:
@@ -1214,7 +1220,7 @@ class State:
         """The result of a C function that the frame has by now."""
         (head, call, frame), self.late = self.late, None
         text = show(attempt(call.late, frame, value) if value is not UNKNOWN or call.late is not None else UNKNOWN)
-        self.tell("%s%s\n" % (head, "\t" + text if text else ""))
+        self.tell(head[:3] + ("\t" + text if text else "",))
         if call.then is not None:
             execve = self.recorder.by_id.get(call.then)
             if execve is not None and execve.index >= 0:
@@ -1222,8 +1228,8 @@ class State:
                     self.announce(execve, None)
                 now = time.monotonic_ns()
                 fields = "".join("\t" + show(v) for v in attempt(program_of, frame, pid_of(frame)) or ())
-                self.tell("%s%d%s%s\n" % (execve.head["B"], now, self.tid, fields))
-                self.tell("%s%d%s\t0\n" % (execve.head["E"], now, self.tid))
+                self.tell((execve.head["B"], now, self.tid, fields))
+                self.tell((execve.head["E"], now, self.tid, "\t0"))
 
     def decide(self, id_, taken, *values, names=None):
         self.moment("D", id_, (taken,) + values, names)
@@ -1240,11 +1246,11 @@ class State:
             self.announce(spec, None)
         if names != spec.told_names:        # None: those that N has told
             spec.told_names = names
-            wire.lines.append("N\t%d\t\t0\t%s\n" % (spec.index, "\t".join(names.split() if names is not None else spec.names)))
+            wire.say("N\t%d\t\t0\t%s" % (spec.index, "\t".join(names.split() if names is not None else spec.names)))
         if len(wire.lines) >= MAX_LINES:
             wire.lost += 1
             return
-        self.tell("%s%d%s%s\n" % (spec.head[letter], time.monotonic_ns(), self.tid, "".join("\t" + show(value) for value in values)))
+        self.tell((spec.head[letter], time.monotonic_ns(), self.tid, "".join(["\t" + show(value) for value in values])))
 
     def sync(self):
         if self.held is None:
@@ -1285,7 +1291,7 @@ class State:
         while stack[-1][0] is not spec:
             lost = stack.pop()
             if lost[1]:
-                self.tell("%s%d%s\n" % (lost[0].head["E"], time.monotonic_ns(), self.tid))
+                self.tell((lost[0].head["E"], time.monotonic_ns(), self.tid, ""))
         return True
 
     def host_of(self, frame, spec):
@@ -1365,7 +1371,7 @@ class Recorder:
             for word in SYNC_AT:
                 by_id[word].sync = True if word in by_id else False
         for id_, extra in ((THREADED, count_connection), (UNTHREADED, count_connection), (IN_THREAD, take_number), (RESTART, lend_environment),
-                           ("socket", tell_socket)):
+                           ("socket", tell_socket), ("logging.shutdown", only_at_exit)):
             if id_ in by_id:
                 by_id[id_].extra = extra
         for id_ in used:
@@ -1462,13 +1468,13 @@ class Recorder:
 
     def entering(self, spec):
         """-> the function of a frame of `spec` that is entered. As lean as can be: it runs at every call of a stage."""
-        recorder, wire, lines, clock, new_entry_sent = self, self.wire, self.wire.lines, time.monotonic_ns, spec.index >= 0
-        head, send_at, extra, on_enter, sync = spec.head["B"], spec.send_at, spec.extra, spec.on_enter, spec.sync
+        recorder, local, wire, lines, clock = self, self.local, self.wire, self.wire.lines, time.monotonic_ns
+        head, send_at, extra, on_enter, sync, wanted = spec.head["B"], spec.send_at, spec.extra, spec.on_enter, spec.sync, spec.index >= 0
         special = extra is not None or on_enter is not None or sync
 
         def enter(frame):
             try:
-                state = recorder.local.state
+                state = local.state
             except AttributeError:
                 state = recorder.state()
             stack = state.stack
@@ -1478,21 +1484,21 @@ class Recorder:
                 parent = stack[-1]
                 if parent[0].before is not None:
                     state.hooks_of_host(parent[0].before, parent, frame, spec)
-            entry = [spec, new_entry_sent, None]
+            entry = [spec, wanted, None]
             stack.append(entry)
-            if extra is not None:
+            if special and extra is not None:
                 attempt(extra, recorder, state, frame, entry, True)
-            if new_entry_sent:
+            if entry[1]:
                 if len(lines) < MAX_LINES:
                     if not spec.announced or not state.named:
                         state.announce(spec, frame)
                     now = clock()
                     values = spec.values
                     if state.held is None:
-                        lines.append(f"{head}{now}{state.tid}{values(frame) if values is not None else ''}\n")
+                        lines.append((head, now, state.tid, values(frame) if values is not None else ""))
                     else:
-                        state.held.append((None, f"{head}{now}{state.tid}{values(frame) if values is not None else ''}\n"))
-                    if send_at or now - wire.sent_ns > FLUSH_NS:
+                        state.held.append((None, (head, now, state.tid, values(frame) if values is not None else "")))
+                    if send_at or now > wire.due_ns:
                         wire.flush()
                 else:
                     entry[1] = False
@@ -1507,12 +1513,12 @@ class Recorder:
 
     def leaving(self, spec):
         """-> the function of a frame of `spec` that is left: with a value, or with an error (UNKNOWN: some exception)."""
-        recorder, wire, lines, clock = self, self.wire, self.wire.lines, time.monotonic_ns
+        recorder, local, wire, lines, clock = self, self.local, self.wire, self.wire.lines, time.monotonic_ns
         head, head_x, send_after, extra, on_leave = spec.head["E"], spec.head["X"], spec.send_after, spec.extra, spec.on_leave
 
         def leave(frame, value, error):
             try:
-                state = recorder.local.state
+                state = local.state
             except AttributeError:
                 return
             stack = state.stack
@@ -1520,25 +1526,23 @@ class Recorder:
                 return      # entered before we watched
             if state.late is not None:
                 state.settle(value)
-            entry = stack[-1]
             if on_leave is not None:
-                state.hooks(on_leave, entry, frame, None, None, value, error)
-            stack.pop()
+                state.hooks(on_leave, stack[-1], frame, None, None, value, error)
+            entry = stack.pop()
             if entry[1]:
                 now = clock()
                 if error is None:
                     result = spec.result
                     text = result(value) if result is not None else ""
-                    line = f"{head}{now}{state.tid}\t{text}\n" if text else f"{head}{now}{state.tid}\n"
                     if state.held is None:
-                        lines.append(line)
+                        lines.append((head, now, state.tid, "\t" + text if text else ""))
                     else:
-                        state.held.append((None, line))
+                        state.held.append((None, (head, now, state.tid, "\t" + text if text else "")))
                 elif error is UNKNOWN:
-                    recorder.hold(state, frame, f"{head_x}{now}{state.tid}")
+                    recorder.hold(state, frame, (head_x, now, state.tid, ""))
                 else:
-                    lines.append(f"{head_x}{now}{state.tid}\t{cut(attempt(show_exception, error))}\n")
-                if send_after or now - wire.sent_ns > FLUSH_NS:
+                    lines.append((head_x, now, state.tid, "\t" + cut(attempt(show_exception, error))))
+                if send_after or now > wire.due_ns:
                     wire.flush()
             if extra is not None:
                 attempt(extra, recorder, state, frame, entry, False)
@@ -1580,7 +1584,7 @@ class Recorder:
             inner_entry = [inner, len(self.wire.lines) < MAX_LINES, None]
             state.stack.append(inner_entry)
             if inner_entry[1]:
-                state.tell("%s%d%s%s\n" % (inner.head["B"], time.monotonic_ns(), state.tid, fields))
+                state.tell((inner.head["B"], time.monotonic_ns(), state.tid, fields))
             else:
                 self.wire.lost += 1
         if any(id_ in SEND_AT for id_ in call.ids):
@@ -1601,13 +1605,13 @@ class Recorder:
             now = time.monotonic_ns()
             if not raised:
                 text = show(attempt(call.result, frame, owner)) if call.result is not None and inner.id.startswith("syscall") else ""
-                head = "%s%d%s" % (inner.head["E"], now, state.tid)
+                head = (inner.head["E"], now, state.tid, "")
                 if call.late is not None:
                     state.late = (head, call, frame)
                 else:
-                    state.tell("%s%s\n" % (head, "\t" + text if text else ""))
+                    state.tell(head[:3] + ("\t" + text if text else "",))
             else:
-                self.raised_in_c(state, frame, "%s%d%s" % (inner.head["X"], now, state.tid))
+                self.raised_in_c(state, frame, (inner.head["X"], now, state.tid, ""))
 
     def after_fork(self):
         """In the child of os.fork(): a process, and a connection, of its own. What was on its way is the parent's to send."""
@@ -1618,7 +1622,7 @@ class Recorder:
         del wire.lines[:]
         wire.lock, wire.sync_lock = _thread.allocate_lock(), _thread.allocate_lock()
         self.greeted = self.versioned = False
-        self.local = _thread._local()
+        self.local.__dict__.clear()
         self.main_thread = _thread.get_ident()
         for spec in self.by_id.values():
             spec.announced, spec.told_names = spec.index < 0, None
@@ -1632,7 +1636,7 @@ class Recorder:
         """An X whose exception is not known yet."""
         text = state.flying or (state.seen[1] if state.seen is not None and id(frame) in state.seen[0] else None)
         if text is not None:
-            state.tell(line + "\t" + text + "\n")
+            state.tell(line[:3] + ("\t" + text,))
             return
         if state.held is None:
             state.held = []
@@ -1689,6 +1693,12 @@ def count_connection(recorder, state, frame, entry, entering):
         serve(state, 0)
 
 
+def only_at_exit(recorder, state, frame, entry, entering):
+    """logging.config also calls shutdown(), for the handlers that it replaces: that is not the stage."""
+    if entering and frame.f_back is not None:
+        entry[1] = False
+
+
 def take_number(recorder, state, frame, entry, entering):
     if entering:
         serve(state, recorder.requests.pop(id(frame.f_locals["request"]), 0))
@@ -1697,7 +1707,7 @@ def take_number(recorder, state, frame, entry, entering):
 def serve(state, number):
     if not state.named:
         state.announce(state.recorder.by_id["check"], None)
-    state.tell("Q%s\t%d\n" % (state.tid, number))
+    state.tell(("Q", state.tid, "\t", number))
 
 
 def lend_environment(recorder, state, frame, entry, entering):
@@ -1705,7 +1715,9 @@ def lend_environment(recorder, state, frame, entry, entering):
     environ = os.environ
     if entering:
         own = environ.get("PYTHONPATH")
-        recorder.own = {name: environ.get(name) for name in ("PYTHONPATH", "TRACEWALK_WATCH", "TRACEWALK_WATCH_PYTHONPATH")}
+        recorder.own = {name: environ.get(name) for name in ("PYTHONPATH", "TRACEWALK_WATCH", "TRACEWALK_WATCH_PYTHONPATH", "TRACEWALK_WATCH_DEBUG")}
+        if DEBUG:
+            environ["TRACEWALK_WATCH_DEBUG"] = "1"
         environ["PYTHONPATH"] = recorder.folder + (":" + own if own else "")
         environ["TRACEWALK_WATCH"] = recorder.folder
         if own is not None:
@@ -1732,10 +1744,10 @@ def tell_socket(recorder, state, frame, entry, entering):
         family, kind = (2 if v["family"] == -1 else v["family"]), (1 if v["type"] == -1 else v["type"])
         entry[1] = None
         entry[2] = {"socket"}
-        state.tell("%s%d%s\t%s\t%s\n" % (spec.head["B"], time.monotonic_ns(), state.tid, show(family), show(kind)))
+        state.tell((spec.head["B"], time.monotonic_ns(), state.tid, "\t" + show(family) + "\t" + show(kind)))
     elif not entering and entry[2]:
         fd = attempt(fd_of, v["self"])
-        state.tell("%s%d%s\t%s\n" % (spec.head["E"], time.monotonic_ns(), state.tid, show(fd)))
+        state.tell((spec.head["E"], time.monotonic_ns(), state.tid, "\t" + show(fd)))
 
 
 # ---- a Ctrl-C that comes while we are at work ----
@@ -1768,20 +1780,20 @@ def send_again(thread, number):
     _signal.pthread_kill(thread, number)
 
 
-# Python looks for signals when a function is entered: at RESUME, which is before any `try` of ours. From 3.11 on ours begin with NOP.
-RESUME_AND_NOP = {(3, 11): (151, 9), (3, 12): (151, 9), (3, 13): (149, 30), (3, 14): (128, 27)}
+# Python looks for signals between instructions: until 3.10 between any two, so the `try` must hold until the function is left (POP_BLOCK
+# becomes NOP); from 3.11 on after calls, and when a function is entered: at RESUME, which is before any `try` (it becomes NOP).
+SEEN_BY_SIGNALS = {(3, 8): (87, 9), (3, 9): (87, 9), (3, 10): (87, 9), (3, 11): (151, 9), (3, 12): (151, 9), (3, 13): (149, 30), (3, 14): (128, 27)}
 
 
 def unseen_by_signals(function):
-    known = RESUME_AND_NOP.get(sys.version_info[:2])
-    if known is None:
-        return function
-    code = bytearray(function.__code__.co_code)
-    for i in range(0, min(len(code), 12), 2):
-        if code[i] == known[0] and code[i + 1] == 0:
-            code[i] = known[1]
-            function.__code__ = function.__code__.replace(co_code=bytes(code))
-            break
+    """The same function, in which no signal is heard but inside its `try`."""
+    known = SEEN_BY_SIGNALS.get(sys.version_info[:2])
+    if known is not None:
+        code = bytearray(function.__code__.co_code)
+        for i in range(0, len(code) if known[0] == 87 else min(len(code), 12), 2):
+            if code[i] == known[0] and code[i + 1] == 0:
+                code[i] = known[1]
+        function.__code__ = function.__code__.replace(co_code=bytes(code))
     return function
 
 
@@ -1799,7 +1811,7 @@ def watch_by_monitoring(recorder):
         except ValueError:
             continue
     else:
-        recorder.wire.lines.append("W\ttool-id\n")
+        recorder.wire.say("W\ttool-id")
         return
     recorder.mode = "monitoring"
     specs, names, getframe = recorder.specs, recorder.names, sys._getframe
@@ -1884,7 +1896,7 @@ def watch_by_monitoring(recorder):
             state = recorder.state()
             lines, state.raised = state.raised, None
             for line in lines or ():
-                state.tell(line + "\t" + cut(attempt(show_exception, error)) + "\n")
+                state.tell(line[:3] + ("\t" + cut(attempt(show_exception, error)),))
         except BaseException:
             rescue(recorder)
 
@@ -1910,7 +1922,7 @@ def watch_by_monitoring(recorder):
 
 def watch_by_profile(recorder):
     if sys.getprofile() is not None:
-        recorder.wire.lines.append("W\tprofiler\n")
+        recorder.wire.say("W\tprofiler")
         return
     recorder.mode = "setprofile"
     specs, names, wire = recorder.specs, recorder.names, recorder.wire
@@ -1997,6 +2009,8 @@ def watch_by_profile(recorder):
                         traceback = traceback.tb_next
                     state.seen = (ids, cut(attempt(show_exception, error)))
                 let_go(state)
+                if not state.stack:
+                    wire.flush()    # the exception has ended the program: nothing comes that would send the rest
                 state.flying = None
                 if error is None:
                     state.raised = state.seen = None
@@ -2016,7 +2030,7 @@ def watch_by_profile(recorder):
         for frame_id, line in held or ():
             if frame_id is not None:
                 text = state.seen[1] if state.seen is not None and frame_id in state.seen[0] else state.raised or ""
-                line += "\t" + text + "\n" if text else "\n"
+                line = line[:3] + ("\t" + text if text else "",)
             wire.lines.append(line)
 
     def let_go_all():
@@ -2072,6 +2086,7 @@ def leave_no_trace():
     environ = os.environ
     folder = environ.pop("TRACEWALK_WATCH", None)
     own = environ.pop("TRACEWALK_WATCH_PYTHONPATH", None)
+    environ.pop("TRACEWALK_WATCH_DEBUG", None)
     if folder is None:
         return None
     put_back({"PYTHONPATH": own})

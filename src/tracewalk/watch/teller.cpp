@@ -11,6 +11,27 @@ namespace tracewalk::watch {
 using tracepoints::Event;
 using tracepoints::Sink;
 
+namespace {
+
+constexpr std::size_t most_kept = 16 * 1024;
+
+}  // namespace
+
+/// Collects what the sinks write, all of them on the teller's thread.
+class Teller::Sheet final : public tracepoints::sinks::Paper {
+ public:
+  explicit Sheet(Teller& teller) : teller_(teller) {}
+  int width() noexcept override { return teller_.paper_->width(); }
+  bool write(std::string_view lines) noexcept override {
+    teller_.written_ += lines;
+    return teller_.is_read_;
+  }
+  std::int64_t now_ns() noexcept override { return teller_.paper_->now_ns(); }
+
+ private:
+  Teller& teller_;
+};
+
 Teller::Teller(tracepoints::Language language, std::unique_ptr<tracepoints::sinks::Paper> paper, std::size_t room)
     : language_(language), paper_(std::move(paper)), room_(room), thread_([this] { run(); }) {}
 
@@ -18,6 +39,8 @@ Teller::~Teller() {
   close({});
   thread_.join();
 }
+
+std::unique_ptr<tracepoints::sinks::Paper> Teller::paper() { return std::make_unique<Sheet>(*this); }
 
 bool Teller::event(const std::shared_ptr<Sink>& sink, const Event& event, bool insist) {
   const std::lock_guard lock(mutex_);
@@ -72,6 +95,11 @@ void Teller::push(Item item) {
 void Teller::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
+    if (items_.empty()) {
+      lock.unlock();
+      flush();
+      lock.lock();
+    }
     arrived_.wait(lock, [&] { return !items_.empty() || closed_; });
     if (items_.empty()) break;
     Item item = std::move(items_.front());
@@ -93,8 +121,15 @@ void Teller::run() {
 void Teller::tell(Item& item) noexcept {
   if (item.event) item.sink->event(*item.event);
   if (item.ends) item.sink->finish();
-  if (!item.line.empty()) paper_->write(item.line + "\n");
+  if (!item.line.empty()) written_ += item.line + "\n";
+  if (item.call || written_.size() > most_kept) flush();
   if (item.call) item.call();
+}
+
+void Teller::flush() noexcept {
+  if (written_.empty()) return;
+  is_read_ = paper_->write(written_) && is_read_;
+  written_.clear();
 }
 
 }  // namespace tracewalk::watch

@@ -17,17 +17,20 @@
 
 namespace tracewalk::watch {
 
-/// One thread hands in, the other tells; the order stays.
+/// One thread hands in, the other tells; the order stays. What is told in one go is written in one go.
 class Teller {
  public:
   static constexpr std::size_t most_events = 8192;
 
-  /// `paper`: for the lines that are nobody's story.
+  /// `paper`: where everything is written in the end.
   Teller(tracepoints::Language language, std::unique_ptr<tracepoints::sinks::Paper> paper, std::size_t room = most_events);
   /// Waits until everything is told.
   ~Teller();
   Teller(const Teller&) = delete;
   Teller& operator=(const Teller&) = delete;
+
+  /// What the sinks of this teller write on.
+  std::unique_ptr<tracepoints::sinks::Paper> paper();
 
   /// Gives: false when there is no room. `insist`: takes it all the same.
   bool event(const std::shared_ptr<tracepoints::Sink>& sink, const tracepoints::Event& event, bool insist);
@@ -60,9 +63,13 @@ class Teller {
   void push(Item item);
   void run();
   void tell(Item& item) noexcept;
+  void flush() noexcept;
 
+  class Sheet;
   const tracepoints::Language language_;
   const std::unique_ptr<tracepoints::sinks::Paper> paper_;
+  std::string written_;   // the teller's thread only: not on the paper yet
+  bool is_read_ = true;   // the teller's thread only: somebody takes what is written
   const std::size_t room_;
   std::mutex mutex_;
   std::condition_variable arrived_;

@@ -11,8 +11,8 @@ inline constexpr Text watching = {.en = "tracer: watching Django {} on Python {}
 inline constexpr Text watching_python = {.en = "tracer: watching Python {}, which has not loaded Django yet",
                                          .zh = "tracer: 正在观看 Python {}，它尚未载入 Django"};
 inline constexpr Text other_version = {.en = " (the words are about Django {})", .zh = "（讲解针对的是 Django {}）"};
-inline constexpr Text unknown_version = {.en = "\ntracer: this is outside of {} to {}, with which it was checked: some calls may not be told",
-                                         .zh = "\ntracer: 核对过的版本是 {} 到 {}，这个版本不在其内：有些调用可能不会讲到"};
+inline constexpr Text unknown_version = {.en = "\ntracer: this is outside of {} to {}, for which `watch` is made: some calls may not be told",
+                                         .zh = "\ntracer: `watch` 面向 {} 到 {}，这个版本不在其内：有些调用可能不会讲到"};
 inline constexpr Text lost_there = {.en = "tracer: {} events were lost here: the project made them faster than they could be taken",
                                     .zh = "tracer: 此处丢失了 {} 个事件：项目产生事件太快，来不及接收"};
 inline constexpr Text dropped = {.en = "tracer: {} events are not told here: the terminal took the text too slowly",

@@ -15,6 +15,8 @@
 #include "django/contrib/staticfiles/apps.h"
 #include "django/contrib/staticfiles/finders.h"
 #include "django/core/management/base.h"
+#include "django/core/management/commands/makemigrations.h"
+#include "django/core/management/commands/migrate.h"
 #include "frozen.h"
 #include "python/importlib/__init__.h"
 #include "python/sys.h"
@@ -27,6 +29,8 @@ inline constexpr python::importlib::FrozenModule frozen_modules[] = {
     {"django.contrib.staticfiles", nullptr},
     {"django.contrib.staticfiles.apps", django::contrib::staticfiles::apps::exec},
     {"django.contrib.staticfiles.finders", django::contrib::staticfiles::finders::exec},
+    {"django.core.management.commands.makemigrations", django::core::management::commands::makemigrations::exec, false},  // for a check
+    {"django.core.management.commands.migrate", django::core::management::commands::migrate::exec, false},
 };
 inline constexpr python::importlib::FrozenModule demo_modules[] = {{"demo_site", nullptr}};
 

@@ -59,6 +59,16 @@ void cleans_up_while_passing() {
   raises();
 }
 
+void cleans_up_in_a_catch_block() {
+  try {
+    raises();
+  } catch (...) {
+    const tracepoints::StillPassing on_its_way;
+    TRACE_FRAME("connection.BaseConnectionHandler.close_all");
+    throw;
+  }
+}
+
 }  // namespace
 
 TEST_CASE("TRACE_FRAME: frames nest, carry their values under Python's names, and give results", "[tracepoints]") {
@@ -111,6 +121,16 @@ TEST_CASE("TRACE_FRAME: a frame that opens and closes while an exception passes 
   REQUIRE(events.size() == 2);
   CHECK(events[0].passing == 1);
   CHECK_FALSE(events[1].raised);
+}
+
+TEST_CASE("StillPassing: an exception that a finally will let go on is not told as caught", "[tracepoints]") {
+  const Recorded recorded("connection.*,basehttp.*");
+  CHECK_THROWS_AS(cleans_up_in_a_catch_block(), Error);
+  Server().inner();
+  const auto events = recorded->events();
+  REQUIRE(events.size() >= 3);
+  CHECK(events[0].passing == 1);
+  CHECK(events[2].passing == 0);
 }
 
 TEST_CASE("note_exception: the text is Python's repr of the exception", "[tracepoints]") {

@@ -123,7 +123,7 @@ TEST_CASE("take_trace_options: a wrong value is one clear line", "[tracewalk]") 
 
 TEST_CASE("take_trace_options: options of later versions are unknown, not swallowed", "[tracewalk]") {
   const Environment environment;
-  for (const char* option : {"--trace-file=x", "--trace-step", "--trace-predict", "--trace-live"})
+  for (const char* option : {"--trace-step", "--trace-predict", "--trace-live"})
     CHECK(error({"m", option}).find("there is no option --trace-") != std::string::npos);
 }
 
@@ -176,6 +176,34 @@ TEST_CASE("take_trace_options: a stale TRACEWALK_TRACE means nothing, and is not
   const Environment environment(Variables{{"TRACEWALK_TRACE", "--trace"}});
   CHECK_FALSE(taken({"m", "runserver"}).on);
   CHECK(std::getenv("TRACEWALK_TRACE") == nullptr);
+}
+
+TEST_CASE("take_trace_options: a recording is silent, and takes its child along", "[tracewalk]") {
+  const Environment environment;
+  CHECK(taken({"m", "check", "--trace-file=run.json"}).file == "run.json");
+  CHECK_FALSE(taken({"m", "check", "--trace-file=run.json"}).on);
+  CHECK(taken({"m", "--trace-zoom=2", "--trace-file=run.json"}).on);
+  CHECK(taken({"m", "--trace-file=a", "--trace-file=b"}).file == "b");
+  for (const char* argument : {"--trace-file", "--trace-file="}) CHECK(error({"m", argument}) == "tracer: --trace-file needs its value attached: --trace-file=FILE");
+
+  taken({"m", "check", "--trace-file=run.json", "--trace"});
+  CHECK(std::string(std::getenv("TRACEWALK_TRACE")) == "--trace");  // the file is named when it is there
+  tracewalk::carry_recording("/tmp/run.json", "5@now");
+  CHECK(std::string(std::getenv("TRACEWALK_TRACE")) == "--trace\n--trace-file=/tmp/run.json\nticket=5@now");
+  ::setenv("RUN_MAIN", "true", 1);
+  const TraceOptions child = taken({"m", "check"});
+  CHECK(child.on);
+  CHECK(child.file == "/tmp/run.json");
+  CHECK(child.ticket == "5@now");
+  tracewalk::carry_recording("/tmp/run.json", "5@now");
+  CHECK(taken({"m", "check", "--trace-file=other.json"}).ticket.empty());  // a file of its own: the ticket is not for that
+}
+
+TEST_CASE("start: a file that cannot be recorded into is one clear line", "[tracewalk]") {
+  const Environment environment;
+  TraceOptions options;
+  options.file = "/nosuchfolder/run.json";
+  CHECK_THROWS_WITH(tracewalk::start(options, {"m", "check"}), "tracer: --trace-file=/nosuchfolder/run.json: there is no folder /nosuchfolder; make it first");
 }
 
 TEST_CASE("take_trace_options: --trace-help and --trace-version say it and ask for nothing else", "[tracewalk]") {

@@ -200,6 +200,7 @@ void BaseCommand::run_from_argv(const std::vector<std::string>& argv) {
     }
   } catch (...) {
     // A destructor could not let out what close_all() raises, and Python's finally does.
+    const tracepoints::StillPassing on_its_way;
     close_connections();
     throw;
   }

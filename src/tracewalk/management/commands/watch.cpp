@@ -99,11 +99,11 @@ bool wait_until_told(Teller& teller, const Signals& signals) {
   return true;
 }
 
-std::shared_ptr<tracepoints::Sink> narrator_of(const Story& story, const TraceOptions& options) {
+std::shared_ptr<tracepoints::Sink> narrator_of(const Story& story, const TraceOptions& options, Teller& teller) {
   return std::make_shared<sinks::Narrator>(
       sinks::NarratorOptions{.zoom = options.zoom, .tell = options.tell, .language = options.language, .colour = options.colour,
                              .utf8 = sinks::locale_is_utf8(), .told_before = story.process() == "child" ? "autoreload" : ""},
-      std::make_unique<sinks::FilePaper>(STDERR_FILENO));
+      teller.paper());
 }
 
 base::CommandError cannot_start(const std::string& word, const python::OSError& error) {
@@ -114,6 +114,11 @@ base::CommandError cannot_start(const std::string& word, const python::OSError& 
   if (error.errno_ == ENOENT && python::os::path::exists(word))
     return base::CommandError(fmt::format("{}: the interpreter that its first line names is not there", word), 126);
   return base::CommandError(fmt::format("{}: {}", word, error.strerror), error.errno_ == ENOENT ? 127 : 126);
+}
+
+// --trace='-*' leaves nothing to be watched: that is what was asked for.
+bool tracepoints_are_wanted() {
+  return std::any_of(tracepoints::enabled.begin(), tracepoints::enabled.end(), [](const auto& wanted) { return wanted.load(); });
 }
 
 Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
@@ -131,7 +136,7 @@ Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
   watching.options = options;
   watching.teller = narrates ? teller.get() : nullptr;
   watching.record = record.get();
-  watching.narrator = [&](const Story& story) { return narrator_of(story, options); };
+  watching.narrator = [&](const Story& story) { return narrator_of(story, options, *watching.teller); };
   Listener listener(folder.path() + "/socket", watching);
 
   std::unique_ptr<CommandProcess> command;
@@ -143,7 +148,7 @@ Ending run(const std::vector<std::string>& words, const TraceOptions& options) {
   listener.start();
   wait_for(*command, signals);
   listener.stop();
-  if (watching.processes == 0) teller->note(why_nothing_was_watched(words, options.language));
+  if (watching.processes == 0 && tracepoints_are_wanted()) teller->note(why_nothing_was_watched(words, options.language));
   if (!wait_until_told(*teller, signals)) (void)teller.release();  // it still waits for the terminal; the end of this process ends that
   if (record) record->finish();
   return {command->exit_code(), command->exit_code() ? 0 : command->signal()};

@@ -201,7 +201,7 @@ TEST_CASE("parse_recording: VizTracer's complete events become calls in order of
   CHECK(recording.foreign == 2);
   CHECK(recording.metadata.producer == "viztracer");
   CHECK(recording.metadata.version == "0.16.3");
-  CHECK(recording.records[2].values[1].second == "'check'");
+  CHECK(recording.records[2].values == std::vector<std::pair<std::string, std::string>>{{"subcommand", "'check'"}});
   CHECK(recording.records[3].outcome == "<Command>");
   CHECK(recording.processes.at(9) == "MainProcess");
   CHECK(recording.notes.front() == "VizTracer's buffer was too small: the oldest calls are missing");
@@ -224,6 +224,7 @@ TEST_CASE("StagesOfFunctions: files by their tail, names in every spelling", "[s
   CHECK(id("convert_exception_to_response.<locals>.inner (" + django + "core/handlers/exception.py:53)") == "handlers.exception.convert_exception_to_response.inner");
   CHECK(id("BaseServer.serve_forever (/usr/lib/python3.12/socketserver.py:220)") == "socketserver.BaseServer.serve_forever");
   CHECK(id("django.core.servers.basehttp.run") == "basehttp.run");
+  CHECK(id("main (/home/ada/site/manage.py:7)") == "manage.main");
   CHECK(id("run (/home/me/basehttp.py:256)") == "none");
   CHECK(id("BaseServer.serve_forever (/x/site-packages/socketserver.py:220)") == "none");
   CHECK(id("MyServer.run (" + django + "core/servers/basehttp.py:256)") == "none");

@@ -173,6 +173,15 @@ TEST_CASE("tracediff.compare: only what both recordings can hold is compared", "
   CHECK(diff.only_left_kinds == std::vector<std::string>{"point", "decision", "syscall"});
 }
 
+TEST_CASE("tracediff.compare: a moment that the recorder of a real Django cannot tell of is no difference", "[tracewalk]") {
+  const auto ours = runs::recording("importlib.import_module; name='x'\n  importlib.import_module:found; name='x'\n");
+  auto theirs = runs::recording("importlib.import_module; name='x'\n");
+  theirs.metadata.records = {"frame", "point", "decision", "syscall"};
+  CHECK(compare(ours, theirs, {}).counts.left == 1);
+  theirs.metadata.producer = "tracewalk watch";
+  CHECK(compare(ours, theirs, {}).counts.different() == 0);
+}
+
 TEST_CASE("tracediff.compare: requests are paired by what they ask for", "[tracewalk]") {
   const auto request = [](int tid, const std::string& line) {
     return "@ 1 " + std::to_string(tid) + " Thread\nthreading.Thread.run\n  socketserver.ThreadingMixIn.process_request_thread\n"

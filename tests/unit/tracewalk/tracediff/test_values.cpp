@@ -10,15 +10,17 @@ TEST_CASE("tracediff.same_value: what every run has its own of is no difference"
   CHECK(same_value("result", "'[22/Nov/2026 11:42:54] \"GET / HTTP/1.1\"'", "'[01/Jan/2027 00:00:00] \"GET / HTTP/1.1\"'"));
   CHECK(same_value("client_address", "('127.0.0.1', 36174)", "('127.0.0.1', 53116)"));
   CHECK(same_value("msg", "'at http://127.0.0.1:8000/'", "'at http://127.0.0.1:41234/'"));
-  CHECK(same_value("argv", "['manage.py', 'runserver', '8200']", "['/opt/tool/bin/manage', 'runserver', '9000']") == false);  // another folder's program
+  CHECK(same_value("argv", "['manage.py', 'runserver', '8200']", "['/opt/tool/bin/manage', 'runserver', '9000']"));
   CHECK(same_value("argv", "['manage.py', 'runserver', '8200']", "['manage', 'runserver', '9000']"));
   CHECK(same_value("server_port", "8000", "51234"));
   CHECK(same_value("fd", "4", "7"));
   CHECK(same_value("mtime", "1795347161.205534", "1795347999.1"));
   CHECK(same_value("result", "<django.core.handlers.wsgi.WSGIHandler object at 0x7f12ab>", "<WSGIHandler>"));
+  CHECK(same_value("result", "<PollsConfig: polls>", "<polls.apps.PollsConfig>"));
   CHECK(same_value("get_response", "<function f at 0x7f12ab>", "<function f>"));
   CHECK(same_value("management_dir", "'/usr/lib/python3/dist-packages/django/core/management'", "'<DJANGO>/django/core/management'"));
   CHECK(same_value("document_root", "'/home/a/site/polls/static'", "'/tmp/x1/polls/static'"));
+  CHECK(same_value("fullpath", "'/home/a/site/polls/hello.txt'", "'/tmp/x/polls/hello.txt'"));
   CHECK(same_value("server_address", "(u'127.0.0.1', 8200L)", "('127.0.0.1', 8200)"));
 }
 

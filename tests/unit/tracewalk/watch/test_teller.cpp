@@ -52,13 +52,14 @@ struct PagePaper final : tracepoints::sinks::Paper {
 };
 
 struct PageSink final : tracepoints::Sink {
-  explicit PageSink(Page& page) : page(page) {}
+  PageSink(Page& page, Teller& teller) : page(page), paper(teller.paper()) {}
   void event(const Event& event) noexcept override {
     page.stop();
-    page.put("event " + std::to_string(event.line) + "\n");
+    paper->write("event " + std::to_string(event.line) + "\n");
   }
-  void finish() noexcept override { page.put("end\n"); }
+  void finish() noexcept override { paper->write("end\n"); }
   Page& page;
+  std::unique_ptr<tracepoints::sinks::Paper> paper;
 };
 
 Event numbered(int number) {
@@ -73,7 +74,7 @@ TEST_CASE("Teller: tells in the order in which things were handed in", "[tracewa
   Page page;
   {
     Teller teller(tracepoints::Language::en, std::make_unique<PagePaper>(page));
-    const auto sink = std::make_shared<PageSink>(page);
+    const auto sink = std::make_shared<PageSink>(page, teller);
     CHECK(teller.event(sink, numbered(1), false));
     teller.note("a line");
     teller.then([&] { page.put("answered\n"); });
@@ -88,7 +89,7 @@ TEST_CASE("Teller: a terminal that takes nothing costs events, and they are coun
   page.blocked = true;
   {
     Teller teller(tracepoints::Language::en, std::make_unique<PagePaper>(page), 4);
-    const auto sink = std::make_shared<PageSink>(page);
+    const auto sink = std::make_shared<PageSink>(page, teller);
     CHECK(teller.event(sink, numbered(0), false));
     page.wait_until_stopped();  // the teller has taken the first one, and holds it
     int taken = 0;
