@@ -86,6 +86,11 @@ def item(value, name):
     return attribute(value, name)
 
 
+def truth(value):
+    """bool() of what has no code for it; else UNKNOWN. Asking a lazy object for its truth would evaluate it."""
+    return bool(value) if value is None or type(value) in (bool, int, str, list, tuple) else UNKNOWN
+
+
 def class_name(cls):
     return type.__dict__["__name__"].__get__(cls)
 
@@ -506,7 +511,8 @@ class Moment:
 
     def setting(self, name):
         """A setting, if the settings are loaded; else UNKNOWN. Reading it must not load them."""
-        wrapped = attribute(self.frame.f_globals.get("settings") or self.v.get("settings"), "_wrapped")
+        names = self.frame.f_globals if "settings" in self.frame.f_globals else object.__getattribute__(sys.modules["django.conf"], "__dict__")
+        wrapped = attribute(names["settings"], "_wrapped")      # never `settings or ...`: asking for its truth loads them
         found = attribute(wrapped, name)
         if found is UNKNOWN and derives(wrapped, "django.conf.UserSettingsHolder"):
             found = attribute(attribute(wrapped, "default_settings"), name)
@@ -528,7 +534,7 @@ def _(m):
     if inner not in ("django.setup", "autoreload.check_errors.wrapper", "management.ManagementUtility.autocomplete") or not m.once("configured"):
         return
     error = attribute(m.v["self"], "settings_exception")
-    if isinstance(error, BaseException):
+    if issubclass(type(error), BaseException):
         m.state.point(EXECUTE + ":settings_exception", BaseException.__str__(error))
     wrapped = attribute(m.frame.f_globals["settings"], "_wrapped")
     configured = class_name(type(wrapped)) != "object"     # functional.empty is a bare object()
@@ -592,9 +598,9 @@ hook("before", RUN_FROM_ARGV, RUN_FROM_ARGV + ":traceback", "connection.BaseConn
 def _(m):
     options = m.v["options"]
     if not (options.get("force_color") and options.get("no_color")):
-        wanted = attribute(m.v["self"], "requires_system_checks")
+        wanted = truth(attribute(m.v["self"], "requires_system_checks"))
         if wanted is not UNKNOWN:
-            m.state.decide("base.BaseCommand.execute:checks", bool(wanted) and not options.get("skip_checks"))
+            m.state.decide("base.BaseCommand.execute:checks", wanted and not options.get("skip_checks"))
 
 
 HANDLE = "runserver.Command.handle"
@@ -602,9 +608,9 @@ HANDLE = "runserver.Command.handle"
 
 @hook("enter", HANDLE, HANDLE + ":hosts")
 def _(m):
-    debug, hosts = m.setting("DEBUG"), m.setting("ALLOWED_HOSTS")
+    debug, hosts = truth(m.setting("DEBUG")), truth(m.setting("ALLOWED_HOSTS"))
     if debug is not UNKNOWN and hosts is not UNKNOWN:
-        m.state.decide(HANDLE + ":hosts", bool(debug or hosts))
+        m.state.decide(HANDLE + ":hosts", debug or hosts)
 
 
 def addrport(m):
@@ -713,7 +719,7 @@ STATIC = "staticfiles.management.commands.runserver.Command.get_handler"
 
 @hook("after", STATIC, STATIC + ":static", "runserver.Command.get_handler")
 def _(m):
-    debug = m.setting("DEBUG")
+    debug = truth(m.setting("DEBUG"))
     if m.error is None and debug is not UNKNOWN:
         use, insecure = m.v["options"]["use_static_handler"], m.v["options"]["insecure_serving"]
         m.state.decide(STATIC + ":static", bool(use and (debug or insecure)), use, insecure)
@@ -722,9 +728,6 @@ def _(m):
 @hook("enter", "basehttp.get_internal_wsgi_application", "basehttp.get_internal_wsgi_application:WSGI_APPLICATION")
 def _(m):
     path = m.setting("WSGI_APPLICATION")
-    if path is UNKNOWN:
-        conf = sys.modules.get("django.conf")
-        path = attribute(attribute(attribute(conf, "settings"), "_wrapped"), "WSGI_APPLICATION")
     if path is not UNKNOWN:
         m.state.decide("basehttp.get_internal_wsgi_application:WSGI_APPLICATION", path)
 
@@ -1664,7 +1667,7 @@ def codes_of(names, qualname):
         if place == 0:
             found = names.get(part)
         else:
-            found = type.__dict__["__dict__"].__get__(found).get(part) if isinstance(found, type) else None
+            found = type.__dict__["__dict__"].__get__(found).get(part) if issubclass(type(found), type) else None
         codes, step = [], found
         for _ in range(8):
             if step is None:
