@@ -45,7 +45,7 @@ def answer(data, spell):
         except OSError:
             break
     last = data[-1] if isinstance(data, list) else data
-    patience = 5 if b"onnection: close" in last or got else spell   # what asks to be closed is, however late
+    patience = 2 if b"onnection: close" in last or got else spell   # what asks to be closed is, however late
     while True:
         if not select.select([connection], [], [], patience)[0]:
             break
@@ -91,7 +91,8 @@ class Log:
         self.stream, self.text = stream, b""
 
     def read(self, quiet):
-        while select.select([self.stream], [], [], quiet)[0]:
+        """What has come, and what comes within `quiet` seconds of it; sooner when the line of the request is there."""
+        while select.select([self.stream], [], [], 0.004 if re.search(rb'" \d{3} \S+\n$', self.text) else quiet)[0]:
             block = os.read(self.stream, 1 << 16)
             if not block:
                 break

@@ -36,8 +36,9 @@ PYTHON = "/usr/bin/python3"
 TREES = ["help", "unknown_near", "rs_plain", "rs_site", "addr_in_use", "sig_ctrl_c_tty", "reload_basic", "reload_touch"]
 # Runs whose output, exit code, files and HTTP answers must be the same with the recorder and without.
 SAME = ["help", "help_runserver", "version", "unknown_near", "check", "greet", "fail", "crash", "rs_site", "rs_checkerror", "addr_in_use", "addr_port_big",
-        "rs_nothreading", "http_views", "http_disconnect", "sig_ctrl_c_tty", "sig_term_noreload", "sig_term_parent_reload",
-        "sig_int_parent_reload", "settings_missingapp_reload", "reload_touch", "comp_run"]
+        "rs_nothreading", "http_expect", "http_disconnect", "sig_ctrl_c_tty", "sig_term_noreload", "sig_term_parent_reload",
+        "sig_int_parent_reload", "settings_missingapp_reload", "reload_touch", "comp_run",
+        "nosettings_runserver", "settings_nosuch_runserver_reload", "settings_broken_runserver"]
 CLEAN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": tempfile.gettempdir(), "LANG": "C.UTF-8"}
 
 
@@ -172,6 +173,16 @@ def test_the_trees_under_other_pythons():
     return ", ".join(names) or "none found"
 
 
+def test_a_second_connection_knocks_with_every_sync():
+    heard = listener.Listener(knock=True)
+    subprocess.run([PYTHON, "manage.py", "check"], env=heard.environment(dict(CLEAN, PYTHONDONTWRITEBYTECODE="1")), cwd=Site.site, capture_output=True)
+    heard.finish()
+    same(1, len(heard.processes), "processes")
+    syncs = sum(1 for line in heard.processes[0].lines if line[0] == "S")
+    check(syncs > 0, "nothing was printed")
+    same([syncs], [k.knocks for k in heard.knockers], "knocks")
+
+
 def test_imports_are_told():
     told, _ = tree_of("rs_plain")
     recorded = [sorted(n[1] for n in nodes if n[1] in IMPORTS) for _, nodes in tree.stored("3.2", "rs_plain")]
@@ -254,6 +265,49 @@ def ids_with_result(text):
             yield id_
         elif id_ == "selectors._PollLikeSelector.select":
             yield id_       # its result stands behind the block of the system call
+
+
+def test_showing_a_value_runs_no_code_of_its_class():
+    recorder = load_recorder()
+    ran = []
+
+    class Meta(type):
+        def __getattribute__(cls, name):
+            ran.append("Meta." + name)
+            return type.__getattribute__(cls, name)
+
+        def __instancecheck__(cls, other):
+            ran.append("instancecheck")
+            return True
+
+    def trap(name):
+        def method(self, *args):
+            ran.append(name)
+            return {"__bool__": True, "__len__": 1, "__hash__": 1}.get(name, "x")
+        return method
+
+    names = ["__repr__", "__str__", "__bool__", "__len__", "__eq__", "__getattribute__", "__getattr__", "__iter__", "__hash__", "__format__", "__class__"]
+    body = {name: trap(name) for name in names if name != "__class__"}
+    body["__class__"] = property(trap("__class__"))
+    body["label"] = property(trap("label"))
+    Trap = Meta("Trap", (), body)
+    Text = type("Text", (str,), {name: trap(name) for name in ("__repr__", "__str__", "__getitem__", "__len__")})
+    Number = type("Number", (int,), {"__repr__": trap("__repr__"), "bit_length": trap("bit_length")})
+    Error = type("Error", (Exception,), {"__repr__": trap("__repr__"), "__str__": trap("__str__")})
+    value, error = Trap(), Error("broken", 3)
+    ran.clear()
+    same("<Trap>", recorder.show(value), "an object")
+    same("[<Trap>, (<Trap>,)]", recorder.show([value, (value,)]), "a list")
+    same("''", recorder.show(recorder.attribute(value, "nothing")) or "''", "no attribute")
+    same("", recorder.show(recorder.attribute(value, "label")), "a property")
+    same("'text'", recorder.show(Text("text")), "a kind of str")
+    same("7", recorder.show(Number(7)), "a kind of int")
+    same("Error('broken', 3)", recorder.show(error), "an exception")
+    same("{'a': 1, 'SECRET_KEY': '********************'}", recorder.show({"a": 1, "SECRET_KEY": "x"}), "a secret")
+    check(not ran, "code of the class was run: %s" % ran)
+    same("'" + "a" * 116 + "...", recorder.show("a" * 500), "a long text")
+    check(len(recorder.show("\u4e2d" * 500).encode()) <= 120, "bytes are counted")
+    same(r"'\t\n\x1b\u202e'", recorder.show("\t\n\x1b\u202e"), "control characters")
 
 
 def test_the_file_is_python_3_8():

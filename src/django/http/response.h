@@ -77,6 +77,7 @@ class HttpResponseBase : public python::wsgiref::Iterable {
   int status_code;
   std::string reason_phrase() const;
   /// From the Content-Type, else DEFAULT_CHARSET.
+  /// Left out: other charsets than UTF-8; a body is bytes here, and goes out as it is under whatever name it has.
   std::string charset() const;
   ResponseHeaders headers;
   SimpleCookie cookies;

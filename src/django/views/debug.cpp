@@ -245,7 +245,7 @@ http::HttpResponsePtr technical_500_response(http::HttpRequest& request, const s
     section("META", meta_rows(request));
     section("Settings", settings_rows());
     return traced.result(std::make_shared<HttpResponse>(
-        text, http::ResponseInit{.content_type = fmt::format("text/plain; charset={}", settings.DEFAULT_CHARSET()), .status = status_code}));
+        text, http::ResponseInit{.content_type = "text/plain; charset=utf-8", .status = status_code}));
   }
 
   std::string body = fmt::format("<span class=\"badge\">{} &middot; {}</span>\n", status_code, http::responses(status_code));
