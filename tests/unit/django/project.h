@@ -17,8 +17,11 @@
 #include "django/core/management/base.h"
 #include "django/core/management/commands/makemigrations.h"
 #include "django/core/management/commands/migrate.h"
+#include "django/utils/log.h"
 #include "frozen.h"
 #include "python/importlib/__init__.h"
+#include "python/logging/__init__.h"
+#include "python/logging/config.h"
 #include "python/sys.h"
 
 namespace project {
@@ -31,6 +34,9 @@ inline constexpr python::importlib::FrozenModule frozen_modules[] = {
     {"django.contrib.staticfiles.finders", django::contrib::staticfiles::finders::exec},
     {"django.core.management.commands.makemigrations", django::core::management::commands::makemigrations::exec, false},  // for a check
     {"django.core.management.commands.migrate", django::core::management::commands::migrate::exec, false},
+    {"django.utils.log", django::utils::log::exec, false},   // for django.setup()
+    {"logging", python::logging::exec, false},
+    {"logging.config", python::logging::config::exec, false},
 };
 inline constexpr python::importlib::FrozenModule demo_modules[] = {{"demo_site", nullptr}};
 

@@ -92,8 +92,9 @@ TEST_CASE("importlib.import_module: what is not one name between dots is nowhere
   CHECK(import_error("proj/settings") == "ModuleNotFoundError: No module named 'proj/settings'");
   CHECK(import_error("proj..settings") == "ModuleNotFoundError: No module named 'proj.'");
   CHECK(import_error("proj.settings/") != "");
-  CHECK(import_error(".settings") == "TypeError: the 'package' argument is required to perform a relative import for '.settings'");
-  CHECK(import_error("..") == "TypeError: the 'package' argument is required to perform a relative import for '..'");
+  CHECK_THROWS_AS(importlib::import_module(".settings"), python::TypeError);
+  CHECK_THROWS_WITH(importlib::import_module(".settings"), "the 'package' argument is required to perform a relative import for '.settings'");
+  CHECK_THROWS_WITH(importlib::import_module(".."), "the 'package' argument is required to perform a relative import for '..'");
 }
 
 TEST_CASE("importlib.import_module: without a current folder, relative folders of sys.path hold nothing", "[python]") {

@@ -6,6 +6,7 @@
 #include "django/core/management/commands/startapp.h"
 #include "django/core/management/commands/startproject.h"
 #include "django/core/management/utils.h"
+#include "python/os.h"
 #include "python/os_files.h"
 #include "tests/unit/django/project.h"
 
@@ -63,7 +64,7 @@ TEST_CASE("TemplateCommand.handle: settings that are missing do not matter, befo
   python::os::environ["DJANGO_SETTINGS_MODULE"] = "nosuch";
   startapp({"fresh"});
   CHECK(django::conf::settings.configured());
-  CHECK(django::conf::settings.DATABASES().empty());   // what run_from_argv asks when the command is over
+  CHECK_NOTHROW(django::conf::settings.get("DATABASES"));   // what run_from_argv asks when the command is over
   python::os::environ.pop("DJANGO_SETTINGS_MODULE");
 }
 
