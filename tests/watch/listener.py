@@ -38,17 +38,11 @@ class Process:
     def __init__(self):
         self.lines, self.rest, self.wrong = [], b"", []
         self.pid, self.role = 0, ""
-        self.knocks = None      # of a second connection: how often it knocked
 
     def take(self, data):
         self.rest += data
         *lines, self.rest = self.rest.split(b"\n")
         answers = []
-        if not self.lines and lines and lines[0].startswith(b"K\t"):
-            self.knocks = 0
-        if self.knocks is not None:
-            self.knocks += sum(1 for line in lines if not line)
-            return []
         for line in lines:
             fields = line.decode("utf-8").split("\t")
             self.lines.append(fields)
@@ -62,20 +56,20 @@ class Process:
 
 
 class Listener:
-    """sync, knock, wanted (of a catalogue entry): what stages.json says. answers: whether S is answered. reads: whether anything is read at all."""
+    """sync, wanted (of a catalogue entry): what stages.json says. answers: whether S is answered. reads: whether anything is read at all."""
 
-    def __init__(self, wanted=lambda stage: True, sync=True, answers=True, reads=True, knock=False):
+    def __init__(self, wanted=lambda stage: True, sync=True, answers=True, reads=True):
         self.folder = tempfile.mkdtemp(prefix="tracewalk-watch-")
         os.chmod(self.folder, 0o700)
         shutil.copy(RECORDER, os.path.join(self.folder, "sitecustomize.py"))
         self.stages = catalogue()
         with open(os.path.join(self.folder, "stages.json"), "w", encoding="ascii") as file:
-            json.dump({"protocol": 1, "sync": sync, "knock": knock, "stages": [dict(s, wanted=bool(wanted(s))) for s in self.stages]}, file)
+            json.dump({"protocol": 1, "sync": sync, "stages": [dict(s, wanted=bool(wanted(s))) for s in self.stages]}, file)
         self.server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.server.bind(os.path.join(self.folder, "socket"))
         self.server.listen(16)
         self.answers, self.reads = answers, reads
-        self.processes, self.knockers, self.connections = [], [], {}
+        self.processes, self.connections = [], {}
         self.stopped = False
         self.thread = threading.Thread(target=self.listen, daemon=True)
         self.thread.start()
@@ -106,11 +100,7 @@ class Listener:
                     self.connections.pop(one)
                     one.close()
                     continue
-                answers = self.connections[one].take(data)
-                if self.connections[one].knocks is not None and self.connections[one] in self.processes:
-                    self.processes.remove(self.connections[one])
-                    self.knockers.append(self.connections[one])
-                for answer in answers:
+                for answer in self.connections[one].take(data):
                     if self.answers:
                         try:
                             one.sendall(answer)

@@ -173,16 +173,6 @@ def test_the_trees_under_other_pythons():
     return ", ".join(names) or "none found"
 
 
-def test_a_second_connection_knocks_with_every_sync():
-    heard = listener.Listener(knock=True)
-    subprocess.run([PYTHON, "manage.py", "check"], env=heard.environment(dict(CLEAN, PYTHONDONTWRITEBYTECODE="1")), cwd=Site.site, capture_output=True)
-    heard.finish()
-    same(1, len(heard.processes), "processes")
-    syncs = sum(1 for line in heard.processes[0].lines if line[0] == "S")
-    check(syncs > 0, "nothing was printed")
-    same([syncs], [k.knocks for k in heard.knockers], "knocks")
-
-
 def test_imports_are_told():
     told, _ = tree_of("rs_plain")
     recorded = [sorted(n[1] for n in nodes if n[1] in IMPORTS) for _, nodes in tree.stored("3.2", "rs_plain")]

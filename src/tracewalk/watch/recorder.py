@@ -11,9 +11,6 @@ The folder has `sitecustomize.py` (this file), `socket` (AF_UNIX, SOCK_STREAM, l
       "path": "django/core/management/__init__.py", "qualname": "django.core.management.ManagementUtility.fetch_command", "wanted": true}, ...]}
 `stages` has the whole catalogue: those that are not wanted are not told, but may be needed to find others. The file is JSON in ASCII, with no
 other escapes than \\", \\\\ and \\uXXXX. `sync` false: nothing is narrated, so the recorder never waits (no S lines).
-"knock": true (false when it is left out): each process makes a second connection. Its first line is "K PID", and with every S it sends an empty
-line there. So watch may, once it has read something, leave the first connections alone for some milliseconds and poll the second ones only:
-to send to somebody who sleeps in poll() costs the project 20 us more than to send to somebody who does not.
 The environment: TRACEWALK_WATCH=<folder>; PYTHONPATH=<folder>, or <folder>:<the learner's own> when that is set and not empty;
 TRACEWALK_WATCH_PYTHONPATH=<the learner's own>, unset when the learner has none.
 
@@ -1076,12 +1073,12 @@ def complain():
 class Wire:
     """Lines on their way to watch. Nothing here waits for the other side, but sync(), for a moment."""
 
-    def __init__(self, folder, narrated, knocks):
-        self.folder, self.narrated, self.knocks = folder, narrated, knocks
+    def __init__(self, folder, narrated):
+        self.folder, self.narrated = folder, narrated
         self.lines, self.rest = [], b""         # not sent yet, each of four parts; the tail of what was begun to be sent
         self.lost = 0
         self.due_ns = 0
-        self.socket = self.knocker = None
+        self.socket = None
         self.on = True
         self.lock, self.sync_lock = _thread.allocate_lock(), _thread.allocate_lock()
         self.asked = self.answered = 0
@@ -1094,20 +1091,15 @@ class Wire:
         if not loaded:
             del sys.modules["_socket"]      # the project is the first to import it
         self.flags = getattr(_socket, "MSG_NOSIGNAL", 0) | _socket.MSG_DONTWAIT
-        self.socket = self.made(_socket, (1019, 509, 251))
-        if self.knocks:
-            self.knocker = self.made(_socket, (1018, 508, 250))
-            self.knocker.send(b"K\t%d\n" % posix.getpid(), self.flags)
-
-    def made(self, _socket, numbers):
-        """A connection. The project counts its descriptors from 3 on as ever: ours lies far up."""
+        self.blocking_errors = (BlockingIOError, InterruptedError)
         made = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        for number in numbers:
+        # The project counts its descriptors from 3 on as ever: ours lies far up.
+        for high in (1019, 509, 251):
             try:
-                posix.fstat(number)
+                posix.fstat(high)
             except OSError:
                 try:
-                    moved = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, posix.dup2(made.fileno(), number, False))
+                    moved = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, posix.dup2(made.fileno(), high, False))
                 except OSError:
                     continue
                 made.close()
@@ -1116,7 +1108,7 @@ class Wire:
         made.settimeout(0.5)
         made.connect(self.folder + "/socket")
         made.settimeout(0.0)
-        return made
+        self.socket = made
 
     def switch_off(self):
         self.on = False
@@ -1166,9 +1158,7 @@ class Wire:
                 self.asked += 1
                 self.say("S\t%d" % self.asked)
             self.flush()
-            if not late and self.on and self.socket is not None:
-                if self.knocker is not None:
-                    attempt(self.knocker.send, b"\n", self.flags)
+            if not late and self.socket is not None:
                 self.listen(SYNC_SECONDS)
         finally:
             self.sync_lock.release()
@@ -1351,8 +1341,8 @@ RERAISES = {88, 119} if sys.version_info < (3, 9) else {119}   # END_FINALLY, RE
 
 
 class Recorder:
-    def __init__(self, folder, stages, narrated, knocks=False):
-        self.wire = Wire(folder, narrated, knocks)
+    def __init__(self, folder, stages, narrated):
+        self.wire = Wire(folder, narrated)
         self.greeted = self.versioned = False
         self.mode = ""
         self.local = _thread._local()
@@ -1656,11 +1646,9 @@ class Recorder:
     def after_fork(self):
         """In the child of os.fork(): a process, and a connection, of its own. What was on its way is the parent's to send."""
         wire = self.wire
-        for made in (wire.socket, wire.knocker):
-            if made is not None:
-                made.close()
-        wire.socket = wire.knocker = None
-        wire.rest, wire.lost, wire.asked, wire.answered = b"", 0, 0, 0
+        if wire.socket is not None:
+            wire.socket.close()
+        wire.socket, wire.rest, wire.lost, wire.asked, wire.answered = None, b"", 0, 0, 0
         del wire.lines[:]
         wire.lock, wire.sync_lock = _thread.allocate_lock(), _thread.allocate_lock()
         self.greeted = self.versioned = False
@@ -2160,7 +2148,7 @@ def begin(folder):
         stages = eval(text, {"__builtins__": {}, "true": True, "false": False, "null": None})
         if stages["protocol"] != 1:
             return
-        recorder = Recorder(folder, stages["stages"], stages.get("sync", True), stages.get("knock", False))
+        recorder = Recorder(folder, stages["stages"], stages.get("sync", True))
     except Exception:
         if DEBUG:
             complain()
