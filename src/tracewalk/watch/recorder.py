@@ -45,6 +45,7 @@ import _thread
 MAX_LINES = 8192            # kept while the socket is full; more are lost, and counted
 FLUSH_NS = 5000000          # an event does not wait longer for others
 SYNC_SECONDS = 0.05
+DRAIN_SECONDS = 0.1
 MAX_BYTES = 117             # of a value, before its "..."
 UNKNOWN = object()
 DEBUG = "TRACEWALK_WATCH_DEBUG" in os.environ      # for our own tests: faults of this file are printed
@@ -1128,9 +1129,7 @@ class Wire:
                 if self.socket is None:
                     self.connect()
                 if not self.rest:
-                    if self.lost and len(lines) < MAX_LINES:
-                        lost, self.lost = self.lost, 0
-                        self.say("L\t%d" % lost)
+                    self.count_lost()
                     batch = lines[:]
                     self.rest = "".join(["%s%s%s%s\n" % line for line in batch]).encode("utf-8", "backslashreplace")
                     del lines[:len(batch)]
@@ -1142,6 +1141,20 @@ class Wire:
                 return
             finally:
                 self.lock.release()
+
+    def count_lost(self):
+        if self.lost and len(self.lines) < MAX_LINES:
+            lost, self.lost = self.lost, 0
+            self.say("L\t%d" % lost)
+
+    def drain(self):
+        """The process ends: what the socket did not take until now gets a moment more."""
+        end = time.monotonic() + DRAIN_SECONDS
+        while (self.rest or self.lines or self.lost) and self.on and time.monotonic() < end:
+            self.count_lost()
+            self.flush()
+            if self.rest:
+                time.sleep(0.002)
 
     def sync(self):
         """The project is about to print: what has been told before is to be read before."""
@@ -1584,6 +1597,8 @@ class Recorder:
                 if error is not None:
                     state.sync()        # a traceback may follow
                 wire.flush()
+                if (wire.rest or wire.lost) and spec.id in ("threading._shutdown", "logging.shutdown", "manage.main"):
+                    wire.drain()
         return leave
 
     # -- C functions --
