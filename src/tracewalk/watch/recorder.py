@@ -1827,18 +1827,25 @@ def send_again(thread, number):
 
 # Python looks for signals between instructions: until 3.10 between any two, so the `try` must hold until the function is left (POP_BLOCK
 # becomes NOP); from 3.11 on after calls, and when a function is entered: at RESUME, which is before any `try` (it becomes NOP).
-SEEN_BY_SIGNALS = {(3, 8): (87, 9), (3, 9): (87, 9), (3, 10): (87, 9), (3, 11): (151, 9), (3, 12): (151, 9), (3, 13): (149, 30), (3, 14): (128, 27)}
+def begins_with_resume_and_nop():
+    pass
+    return 1
 
 
 def unseen_by_signals(function):
     """The same function, in which no signal is heard but inside its `try`."""
-    known = SEEN_BY_SIGNALS.get(sys.version_info[:2])
-    if known is not None:
-        code = bytearray(function.__code__.co_code)
-        for i in range(0, len(code) if known[0] == 87 else min(len(code), 12), 2):
-            if code[i] == known[0] and code[i + 1] == 0:
-                code[i] = known[1]
-        function.__code__ = function.__code__.replace(co_code=bytes(code))
+    if sys.version_info < (3, 11):
+        unwanted, nop = 87, 9
+    elif sys.version_info < (3, 15):
+        sample = begins_with_resume_and_nop.__code__.co_code
+        unwanted, nop = sample[0], sample[2]
+    else:
+        return function     # not seen yet: signals are heard, and rescue() sends them again
+    code = bytearray(function.__code__.co_code)
+    for i in range(0, len(code) if unwanted == 87 else min(len(code), 12), 2):
+        if code[i] == unwanted and code[i + 1] == 0:
+            code[i] = nop
+    function.__code__ = function.__code__.replace(co_code=bytes(code))
     return function
 
 
