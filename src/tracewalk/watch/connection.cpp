@@ -27,6 +27,7 @@ bool Connection::read() {
   if (size < 0) return errno == EAGAIN || errno == EINTR;
   if (size == 0) return false;
   lines_.feed({bytes, static_cast<std::size_t>(size)}, [&](std::string_view line) { take(line); });
+  if (watching_.teller) watching_.teller->wake();
   if (lines_.too_long() != 0) complain();
   return !refused_;
 }

@@ -50,9 +50,11 @@ bool Teller::event(const std::shared_ptr<Sink>& sink, const Event& event, bool i
     if (full_) return false;
     gap_.reset();
   }
-  push({.sink = sink, .event = std::make_unique<Event>(event)});
+  items_.push_back({.sink = sink, .event = std::make_unique<Event>(event)});  // whoever brings it wakes the teller, once for many
   return true;
 }
+
+void Teller::wake() noexcept { arrived_.notify_one(); }
 
 void Teller::gap(const tracepoints::Text& sentence, std::uint64_t events) {
   const std::lock_guard lock(mutex_);

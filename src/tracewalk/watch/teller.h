@@ -32,8 +32,10 @@ class Teller {
   /// What the sinks of this teller write on.
   std::unique_ptr<tracepoints::sinks::Paper> paper();
 
-  /// Gives: false when there is no room. `insist`: takes it all the same.
+  /// Gives: false when there is no room. `insist`: takes it all the same. Told when wake() is called, or with whatever comes next.
   bool event(const std::shared_ptr<tracepoints::Sink>& sink, const tracepoints::Event& event, bool insist);
+  /// Once for many events: to wake a sleeping thread for each would cost more than to tell them.
+  void wake() noexcept;
   /// Events that will not be told: one line with their number stands where the first of them would have stood. `sentence` is about {} events.
   void gap(const tracepoints::Text& sentence, std::uint64_t events);
   /// A line of its own, without its end.

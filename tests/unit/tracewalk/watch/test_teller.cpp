@@ -91,6 +91,7 @@ TEST_CASE("Teller: a terminal that takes nothing costs events, and they are coun
     Teller teller(tracepoints::Language::en, std::make_unique<PagePaper>(page), 4);
     const auto sink = std::make_shared<PageSink>(page, teller);
     CHECK(teller.event(sink, numbered(0), false));
+    teller.wake();
     page.wait_until_stopped();  // the teller has taken the first one, and holds it
     int taken = 0;
     for (int i = 1; i <= 1000; ++i) {

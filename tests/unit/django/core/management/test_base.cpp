@@ -198,7 +198,7 @@ TEST_CASE("base.BaseCommand.run_from_argv: the calls and their order are Django'
         "BaseCommand.__init__ no_color=False\n"
         "BaseCommand.run_from_argv argv=['/usr/bin/manage.py', 'greet']\n"
         "BaseCommand.create_parser prog_name='/usr/bin/manage.py' subcommand='greet'\n"
-        "CommandParser.__init__ kwargs.prog='manage.py greet' kwargs.usage=''\n"
+        "CommandParser.__init__ kwargs.prog='manage.py greet' kwargs.usage=None\n"
         "CommandParser.parse_args args=[]\n"
         "handle_default_options options.settings=None options.pythonpath=None\n"
         "BaseCommand.execute options.skip_checks=False options.no_color=False\n"
