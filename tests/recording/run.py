@@ -265,13 +265,16 @@ def a_full_disk_at_the_start_leaves_the_old_file():
 # ------------------------------------------------------------------ ways to end
 @test
 def a_killed_server_leaves_valid_json_that_reaches_to_the_last_moments():
-    kills, valid, gaps = 100, 0, []
+    kills, valid, gaps = 0, 0, []
     chance = random.Random(31)
-    for number in range(kills):
+    # A kill that hits the very write tears the tail. At 100 kills one torn file is within the promise, and two are not; but they may be bad
+    # luck: then 200 more tell.
+    while kills < 100 or valid < 0.99 * kills and kills < 300:
+        kills += 1
         file = fresh("killed.json")
         with Server(file) as server:
             server.ready()
-            load = Load(server, pause=0.001)
+            load = Load(server, pause=0.002)
             wait_for(lambda: load.answers > 0)
             time.sleep(chance.random() * 0.1)
             server.process.kill()
@@ -279,9 +282,9 @@ def a_killed_server_leaves_valid_json_that_reaches_to_the_last_moments():
             server.process.wait()
             load.stop()
             try:
-                events = json.load(open(file)) if number % 20 else recordings.read(file)
+                events = json.load(open(file)) if kills % 20 else recordings.read(file)
                 valid += 1
-                gaps.append(at - max(wall(event, events) for event in events if event["ph"] != "M"))
+                gaps.append(at - max([wall(event, events) for event in events if event["ph"] != "M"], default=0))
             except (ValueError, Broken) as error:
                 print("    torn:", error)
     gaps.sort()
@@ -346,9 +349,11 @@ def a_crash_is_recorded_to_its_last_event_and_stays_the_crash_it_was():
 def the_child_of_a_fork_writes_nothing():
     with Server(fresh("fork.json")) as server:
         server.ready()
-        for _ in range(5):
+        begun = time.monotonic()
+        for _ in range(3):
             check(server.get("/end/?way=fork") == "still here\n", "no answer")
-        check(server.end() == 0, "code %d", server.process.returncode)
+        check(time.monotonic() - begun < 4, "the child waits for a writer thread that it does not have")
+        check(server.end() == 0 and not server.warnings(), "code %d, %r", server.process.returncode, server.warnings())
         events = recordings.read(server.file)
         check({event["pid"] for event in events} == {server.pid}, "another process wrote: %r", {event["pid"] for event in events})
         check(not any("forked" in json.dumps(event) for event in events), "the child's events are there")
@@ -491,7 +496,7 @@ def a_full_disk_is_said_once_and_survived():
         check(server.get("/end/?way=afterwards") == "still here\n", "no answer")
         wait_for(lambda: b"before afterwards" in open(server.file, "rb").read())
         check(server.end() == 0, "code %d", server.process.returncode)
-        events, warnings = recordings.read(server.file), server.warnings()
+        events, warnings = json.load(open(server.file)), server.warnings()
         check(len(warnings) == 2 and "No space left" in warnings[0], "%r", warnings)
         said = int(re.search(r"(\d+) events are missing", warnings[1]).group(1))
         check(said == recordings.lost(events) > 0, "%d are said to be missing, %d in the file", said, recordings.lost(events))

@@ -18,6 +18,8 @@
 
 namespace tracepoints::sinks {
 
+class RecordingWriter;
+
 /// What the metadata line of a process says.
 struct RecordedProcess {
   std::string producer = "tracewalk";
@@ -67,10 +69,9 @@ class RecordingSink final : public Sink {
   void lost(int pid, int tid, std::uint64_t events) noexcept;
 
  private:
-  class Writer;
-  explicit RecordingSink(std::unique_ptr<Writer> writer);
+  explicit RecordingSink(std::unique_ptr<RecordingWriter> writer);
 
-  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<RecordingWriter> writer_;
   std::atomic<bool> finished_{false};
   bool stuck_ = false;  // the writer thread could not end in time
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +22,7 @@ namespace {
 constexpr std::int64_t step_bytes = 256 * 1024;      // of disk space set aside at a time
 constexpr std::size_t look_back_bytes = 64 * 1024;   // how far before the end of a torn file the last whole line may be
 constexpr std::int64_t page_bytes = 4096;
+constexpr fsblkcnt_t scarce_bytes = 64 * 1024 * 1024;
 constexpr std::string_view head = "[\n";
 
 std::string reason(int error) { return ::strerror(error); }
@@ -178,6 +180,7 @@ std::unique_ptr<RecordingFile> RecordingFile::create(const std::string& file, st
   }
   std::unique_ptr<RecordingFile> made(new RecordingFile(out_of_the_way(fd), target, std::string(first_line)));
   const std::string start = fmt::format("{}{}{}", head, first_line, tail);
+  made->look_at_disk();
   int error = made->size_limit_ < static_cast<std::int64_t>(start.size() + spare_bytes) ? EFBIG : made->set_aside(static_cast<std::int64_t>(start.size()), false);
   if (error == 0) error = write_all(made->fd_, start, 0);
   if (error == 0 && ::rename(beside.c_str(), target.c_str()) != 0) error = errno;
@@ -211,11 +214,16 @@ std::unique_ptr<RecordingFile> RecordingFile::join(const std::string& file, std:
   return std::unique_ptr<RecordingFile>(new RecordingFile(out_of_the_way(fd), file, std::string(line)));
 }
 
+void RecordingFile::look_at_disk() noexcept {
+  struct statvfs disk {};
+  if (::fstatvfs(fd_, &disk) == 0) is_disk_scarce_ = disk.f_bavail < scarce_bytes / std::max<fsblkcnt_t>(disk.f_frsize, 1);
+}
+
 // Sets disk space aside from the file's end on. A file system that cannot do this says so once, and then a full disk is met when writing.
 int RecordingFile::set_aside(std::int64_t end, bool last_word) noexcept {
   const std::int64_t needed = end + static_cast<std::int64_t>(last_word ? 0 : spare_bytes);
   if (needed > size_limit_) return EFBIG;
-  if (!can_set_aside_ || needed <= set_aside_to_) return 0;
+  if (!can_set_aside_ || !is_disk_scarce_ || needed <= set_aside_to_) return 0;
   for (const std::int64_t to : {needed + step_bytes, needed}) {  // the disk may have room for this, but not for more
     const std::int64_t from = set_aside_to_ > 0 ? set_aside_to_ : std::max<std::int64_t>(size_after_last_, 0);
     int result;
@@ -283,6 +291,7 @@ int RecordingFile::add_locked(std::string_view lines, std::size_t& added, bool l
   struct stat now {};
   if (::fstat(fd_, &now) != 0) return errno;
   if (now.st_nlink == 0) return ESTALE;
+  look_at_disk();
   if (now.st_size < size_after_last_) set_aside_to_ = 0;  // somebody cut it, and its blocks went, too
   std::int64_t end = 0, size = now.st_size;
   if (const int error = find_end(size, end)) return error;

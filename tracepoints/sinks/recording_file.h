@@ -3,7 +3,8 @@
 //
 // It ends in "\n]\n". Adding is one pwrite of at most 4,096 bytes that starts on those three bytes: so few that the kernel copies them
 // between two looks at its pending signals, but where they lie on two pages. A tail that a kill has torn all the same is repaired by
-// the next one who adds. Disk space is set aside before it is written to, so that a full disk is noticed while the file is still whole.
+// the next one who adds. Where a disk is nearly full, space is set aside before it is written to, so that the end of it is met while the
+// file is still whole; always to do so would make the writer wait for the file system's journal.
 #pragma once
 
 #include <cstdint>
@@ -47,6 +48,7 @@ class RecordingFile {
   int add_batch(std::string_view lines, std::int64_t end, std::int64_t size, bool last_word) noexcept;
   int find_end(std::int64_t size, std::int64_t& end) noexcept;
   int set_aside(std::int64_t end, bool last_word) noexcept;
+  void look_at_disk() noexcept;
 
   int fd_;
   const std::string path_;
@@ -55,6 +57,7 @@ class RecordingFile {
   std::int64_t set_aside_to_ = 0;
   std::int64_t size_limit_;           // RLIMIT_FSIZE
   bool can_set_aside_ = true;
+  bool is_disk_scarce_ = true;
 };
 
 }  // namespace tracepoints::sinks

@@ -208,7 +208,7 @@ std::string metadata_line(const RecordedProcess& process, int pid, std::string_v
       out.put(R"(,"...")");
       break;
     }
-    std::string_view argument = process.argv[i], shown_secret;
+    std::string_view argument = process.argv[i];
     const std::size_t equals = argument.find('=');
     const bool option = argument.starts_with('-');
     std::string masked;

@@ -45,6 +45,7 @@ import _thread
 MAX_LINES = 8192            # kept while the socket is full; more are lost, and counted
 FLUSH_NS = 5000000          # an event does not wait longer for others
 SYNC_SECONDS = 0.05
+DRAIN_SECONDS = 0.1
 MAX_BYTES = 117             # of a value, before its "..."
 UNKNOWN = object()
 DEBUG = "TRACEWALK_WATCH_DEBUG" in os.environ      # for our own tests: faults of this file are printed
@@ -156,6 +157,31 @@ def show_command(value):
     return "<%s.%s>" % (module, class_name(type(value))) if commands else "<%s>" % class_name(type(value))
 
 
+def shower_of_responses(value):
+    """Each request shows its response several times: so this one is quick."""
+    form = "<" + class_name(type(value))[:60] + " status_code=%d>"
+    own = type.__dict__["__dict__"].__get__(type(value))
+    common = own.get("status_code")
+    if type(common) is not int:
+        common = next((d["status_code"] for d in map(type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__(type(value)))
+                       if "status_code" in d), UNKNOWN)
+    known, fields = {}, object.__getattribute__
+
+    def show_response(response):
+        code = fields(response, "__dict__").get("status_code", common)
+        text = known.get(code) if type(code) is int else form.replace("%d", "")
+        if text is None:
+            text = form % code
+            if len(known) < 100:
+                known[code] = text
+        return text
+    SHORT[type(value)] = show_response
+    return show_response
+
+
+SHORT = {}      # class -> a shower whose texts need no cutting
+
+
 def shower_of(value):
     """How instances of the class of a value are shown."""
     cls = type(value)
@@ -171,7 +197,7 @@ def shower_of(value):
     if name == "PosixPath" and module_name(cls).startswith("pathlib"):
         return lambda v: "PosixPath(%r)" % str(v)
     if derives(value, "django.http.response.HttpResponseBase"):
-        return lambda v: "<%s status_code=%s>" % (name, show_part(attribute(v, "status_code"), 1))
+        return shower_of_responses(value)
     if derives(value, "django.urls.resolvers.ResolverMatch"):
         return lambda v: "ResolverMatch(func=%s, route=%s)" % (attribute(v, "_func_path"), show_part(attribute(v, "route"), 1))
     if derives(value, "django.apps.config.AppConfig"):
@@ -235,6 +261,8 @@ def show(value):
                 return text
     elif value is None:
         return "None"
+    elif cls in SHORT:
+        return SHORT[cls](value)
     elif cls is Raw:
         return cut(str.__str__(value))
     return cut(show_part(value))
@@ -975,7 +1003,7 @@ SEND_AT = {
     "handlers.base.BaseHandler._get_response", "autoreload.BaseReloader.wait_for_apps_ready", "autoreload.StatReloader.tick",
     "autoreload.start_django", "syscall.poll", "syscall.recv", "syscall.accept", "syscall.waitpid", RESTART,
 }
-SEND_AFTER = {"handlers.base.BaseHandler.resolve_request", "autoreload.StatReloader.tick", "staticfiles.apps.StaticFilesConfig.ready",
+SEND_AFTER = {"wsgiref.handlers.BaseHandler.run", "basehttp.WSGIRequestHandler.handle_one_request", "handlers.base.BaseHandler.resolve_request", "autoreload.StatReloader.tick", "staticfiles.apps.StaticFilesConfig.ready",
               "apps.config.AppConfig.import_models", "base.BaseCommand.check", WRITE}
 
 
@@ -1101,9 +1129,7 @@ class Wire:
                 if self.socket is None:
                     self.connect()
                 if not self.rest:
-                    if self.lost and len(lines) < MAX_LINES:
-                        lost, self.lost = self.lost, 0
-                        self.say("L\t%d" % lost)
+                    self.count_lost()
                     batch = lines[:]
                     self.rest = "".join(["%s%s%s%s\n" % line for line in batch]).encode("utf-8", "backslashreplace")
                     del lines[:len(batch)]
@@ -1115,6 +1141,20 @@ class Wire:
                 return
             finally:
                 self.lock.release()
+
+    def count_lost(self):
+        if self.lost and len(self.lines) < MAX_LINES:
+            lost, self.lost = self.lost, 0
+            self.say("L\t%d" % lost)
+
+    def drain(self):
+        """The process ends: what the socket did not take until now gets a moment more."""
+        end = time.monotonic() + DRAIN_SECONDS
+        while (self.rest or self.lines or self.lost) and self.on and time.monotonic() < end:
+            self.count_lost()
+            self.flush()
+            if self.rest:
+                time.sleep(0.002)
 
     def sync(self):
         """The project is about to print: what has been told before is to be read before."""
@@ -1557,6 +1597,8 @@ class Recorder:
                 if error is not None:
                     state.sync()        # a traceback may follow
                 wire.flush()
+                if (wire.rest or wire.lost) and spec.id in ("threading._shutdown", "logging.shutdown", "manage.main"):
+                    wire.drain()
         return leave
 
     # -- C functions --
@@ -1785,18 +1827,25 @@ def send_again(thread, number):
 
 # Python looks for signals between instructions: until 3.10 between any two, so the `try` must hold until the function is left (POP_BLOCK
 # becomes NOP); from 3.11 on after calls, and when a function is entered: at RESUME, which is before any `try` (it becomes NOP).
-SEEN_BY_SIGNALS = {(3, 8): (87, 9), (3, 9): (87, 9), (3, 10): (87, 9), (3, 11): (151, 9), (3, 12): (151, 9), (3, 13): (149, 30), (3, 14): (128, 27)}
+def begins_with_resume_and_nop():
+    pass
+    return 1
 
 
 def unseen_by_signals(function):
     """The same function, in which no signal is heard but inside its `try`."""
-    known = SEEN_BY_SIGNALS.get(sys.version_info[:2])
-    if known is not None:
-        code = bytearray(function.__code__.co_code)
-        for i in range(0, len(code) if known[0] == 87 else min(len(code), 12), 2):
-            if code[i] == known[0] and code[i + 1] == 0:
-                code[i] = known[1]
-        function.__code__ = function.__code__.replace(co_code=bytes(code))
+    if sys.version_info < (3, 11):
+        unwanted, nop = 87, 9
+    elif sys.version_info < (3, 15):
+        sample = begins_with_resume_and_nop.__code__.co_code
+        unwanted, nop = sample[0], sample[2]
+    else:
+        return function     # not seen yet: signals are heard, and rescue() sends them again
+    code = bytearray(function.__code__.co_code)
+    for i in range(0, len(code) if unwanted == 87 else min(len(code), 12), 2):
+        if code[i] == unwanted and code[i + 1] == 0:
+            code[i] = nop
+    function.__code__ = function.__code__.replace(co_code=bytes(code))
     return function
 
 
@@ -1940,7 +1989,7 @@ def watch_by_profile(recorder):
     def event_of_stage(spec, frame, event, value):
         if event == "call":
             spec.enter(frame)
-            if spec.id == "threading.Thread.start" or not recorder.hooked:
+            if not recorder.hooked:
                 hook_threads()
         elif event == "return":
             spec.leave(frame, value, UNKNOWN if by_exception(frame, value) else None)
@@ -1978,14 +2027,27 @@ def watch_by_profile(recorder):
             state.held = []
         setprofile(slow)
 
-    def fast_frames(frame, event, value):
+    def fast_frames(frame, event, value, frames=frames, names=names, spec_of=specs.get, id=id):
         try:
             if event in frames:
                 if event == "c_exception":
                     if value is exit_function:
                         exit_raised(frame)
-                elif frame.f_code.co_name in names:
-                    found(frame, event, value)
+                else:
+                    code = frame.f_code
+                    if code.co_name in names:
+                        spec = spec_of(id(code))
+                        if spec:
+                            if event == "call":
+                                spec.enter(frame)
+                                if not recorder.hooked:
+                                    hook_threads()
+                            elif value is None:
+                                event_of_stage(spec, frame, event, value)
+                            else:
+                                spec.leave(frame, value, None)
+                        elif spec is None:
+                            found(frame, event, value)
         except BaseException:
             rescue(recorder)
 

@@ -1,5 +1,5 @@
 // Views that end the process in every way there is. Each tells its last moment first, so that a test can look for it in the recording.
-#include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -52,6 +52,7 @@ const std::map<std::string, void (*)()> ends = {
          for (int i = 0; i < 1000; ++i) last_moment("of the forked child");
          python::os::_exit(0);
        }
+       ::waitpid(child, nullptr, 0);
      }},
 };
 

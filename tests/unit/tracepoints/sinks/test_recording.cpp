@@ -2,10 +2,15 @@
 // What the program's ways to end do to a recording is shown by tests/recording.
 #include <catch2/catch.hpp>
 #include <malloc.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <atomic>
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -101,7 +106,7 @@ constexpr std::string_view outer = "basehttp.run", inner = "socketserver.TCPServ
 
 TEST_CASE("JsonText.put_string: any bytes become valid JSON of the length that was asked for", "[sinks]") {
   std::mt19937 random(38);
-  const std::string_view pieces[] = {"\"", "\\", "\n", "\x1b[2J", "\x7f", "\xc2\x85", "\xe2\x80\xae", "\xe2\x80\xa8", "\xef\xbb\xbf", "\xff", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+  const std::string_view pieces[] = {"\"", "\\", "\n", "\x1b[2J", "\x7f", "\xc2\x85", "\xe2\x80\xae", "\xe2\x80\xa8", "\xe2\x80\x8b", "\xe2\x81\xa6", "\xef\xbb\xbf", "\xff", "\xed\xa0\x80", "\xf4\x90\x80\x80",
                                      "\xc0\xaf", "\xe4\xb8\xad", "\xf0\x9f\x90\x8d", "\xf0\x9f", "\xe0\x80\x80", "</script>", "plain text", std::string_view("\0", 1), "\xef\xbf\xbd"};
   for (int round = 0; round < 20000; ++round) {
     std::string text;
@@ -118,7 +123,7 @@ TEST_CASE("JsonText.put_string: any bytes become valid JSON of the length that w
     REQUIRE(made.size() <= most + 2);
     const std::string value = json::parse(made).get<std::string>();  // throws when it is not UTF-8 or not JSON
     for (const char c : made) REQUIRE((static_cast<unsigned char>(c) >= 0x20 && c != 0x7f));
-    REQUIRE(made.find("\xe2\x80\xae") == made.npos);
+    for (const std::string_view hidden : {"\xc2\x85", "\xe2\x80\x8b", "\xe2\x80\xae", "\xe2\x80\xa8", "\xe2\x81\xa6", "\xef\xbb\xbf"}) REQUIRE(made.find(hidden) == made.npos);
     char whole_room[1024];
     JsonText whole(whole_room, sizeof whole_room);
     whole.put_string(text, 900);
@@ -205,6 +210,30 @@ TEST_CASE("RecordingFile.add: wherever a kill has torn the tail, the next one re
     CHECK(events.back() == json{{"next", 1}});
     CHECK(events.size() == (written + RecordingFile::tail.size() >= torn_write.size() ? 4u : 3u));
   }
+}
+
+TEST_CASE("RecordingFile.add: what is written only in part is taken back", "[sinks]") {
+  const Folder folder;
+  std::string trouble;
+  auto file = RecordingFile::create(folder.file(), R"({"name":"tracewalk"})", trouble);
+  REQUIRE(file);
+  std::size_t added = 0;
+  REQUIRE(file->add(",\n{\"a\":1}", added) == 0);
+  // A limit that comes only now: the file does not know of it, as it does not know how much room a disk has that cannot set any aside.
+  const std::string whole = text_of(folder.file());
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
+  rlimit tight = before;
+  tight.rlim_cur = whole.size() + 20;
+  ::setrlimit(RLIMIT_FSIZE, &tight);
+  CHECK(file->add(",\n{\"b\":\"" + std::string(100, 'x') + "\"}", added) == EFBIG);
+  CHECK(added == 0);
+  CHECK(text_of(folder.file()) == whole);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ::signal(SIGXFSZ, handler);
+  CHECK(file->add(",\n{\"c\":1}", added) == 0);
+  CHECK(events_of(folder.file()).size() == 3);
 }
 
 TEST_CASE("RecordingFile.add: a long text is cut into writes of whole lines", "[sinks]") {
