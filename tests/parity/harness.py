@@ -472,6 +472,18 @@ def run(sc):
         elif k == 'text':
             ok = proc.wait_text(step[1], step[2].encode(), step[3] if len(step) > 3 else 20, step[4] if len(step) > 4 else 1)
             rec['events'].append(['text', step[1], step[2], 'seen' if ok else 'not seen'])
+        elif k == 'append':
+            open(os.path.join(PROJ, step[1]), 'a').write(step[2])
+        elif k == 'touch':      # so many seconds from now
+            os.utime(os.path.join(PROJ, step[1]), (time.time() + step[2],) * 2)
+        elif k == 'chmod':
+            os.chmod(os.path.join(PROJ, step[1]), step[2])
+        elif k == 'rename':
+            os.rename(os.path.join(PROJ, step[1]), os.path.join(PROJ, step[2]))
+        elif k == 'remove':
+            os.remove(os.path.join(PROJ, step[1]))
+        elif k == 'mkdir':
+            os.makedirs(os.path.join(PROJ, step[1]))
         elif k == 'listeners':
             rec['events'].append(['listeners', [list(l) for l in listeners()]])
         elif k == 'processes':

@@ -3,7 +3,7 @@
 
     odd.py MANAGE PROJECTS [--python COMMAND] [--fixtures FOLDER] [--jobs N] [--http only|no] [--slow] [--keep FILE] [--approve] [PATTERN...]
 
-Tries each case of odd_cases.py on Debian's Django 3.2 and on ours, and compares exit code, standard output and error, and the files that came to be.
+Tries the command lines of odd_cases.py, the requests of odd_http.py and the runs of odd_runs.py on Debian's Django 3.2 and on ours, and compares exit code, standard output and error, and the files that came to be.
 What differs on purpose is declared in odd_declared.json with its reason; what is not declared fails, and so does what is and no longer differs.
 """
 import fcntl
@@ -28,7 +28,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..")]
 import netns
 import odd_cases
+import harness
 import odd_http
+import odd_runs
 import odd_serve
 from compare import strip_tracebacks
 
@@ -209,6 +211,7 @@ class Ours(Spawned):
     def __init__(self, program, projects, folder):
         super().__init__("Tracewalk", projects, folder)
         os.makedirs(os.path.join(folder, "bin"), exist_ok=True)
+        self.program = program
         self.path = os.path.join(folder, "bin", "manage.py")
         if not os.path.lexists(self.path):
             os.symlink(program, self.path)
@@ -298,6 +301,28 @@ def serving(side, server, options):
     return odd_serve.normalised(results, side.folder)
 
 
+def whole_run(side, name):
+    """A run of odd_runs.py by harness.py: how it ended, what happened, what was said. Of standard output only how often the server came up:
+    a banner is other words in other versions."""
+    own = isinstance(side, Ours)
+    ending = "toml" if own else "py"
+
+    def spelt(x):
+        return x.replace("SETTINGS", ending) if isinstance(x, str) else [spelt(y) for y in x] if isinstance(x, list) else x
+    _, argv, steps, more = next(run for run in odd_runs.RUNS if run[0] == name)
+    harness.PROJECTS = side.projects
+    harness.PROGRAM, harness.PYTHON = (side.program, None) if own else (None, side.python[0])
+    record = harness.normalised(harness.run(dict(more, name=name, group="odd", title=name, project="site", argv=argv, steps=spelt(steps), env={"PYTHONUNBUFFERED": "1", "PYTHON_COLORS": "0"})))
+    told = record["stdout"] if more.get("pty") else record["stderr"]
+    told = strip_tracebacks(told.replace("\r\n", "\n"))
+    if more.get("pty"):
+        told = told[told.rfind("CONTROL-C."):]
+        told = re.sub(r"\n+(?:\x1b\[[\d;]*m)?(?:WARNING: This is a dev|For more information on prod).*", "", told)
+    events = re.sub(r"(?<=\.)(?:toml|py)\b", "SETTINGS", json.dumps(record["events"]))
+    return {"exit": json.dumps(record["exit"]), "events": events, "banners": record["stdout"].count("Quit the server"), "stderr": re.sub(r"(?<=settings)\.(?:toml|py)\b", ".SETTINGS", told),
+            "http": [[answer["label"], [r["status_line"] for r in answer.get("responses", [])]] for answer in record["http"]]}
+
+
 def load(name, default):
     path = os.path.join(HERE, name)
     return json.load(open(path, encoding="utf-8")) if os.path.exists(path) else default
@@ -329,6 +354,9 @@ def worker(options, share):
                 want, got = serving(django, name, options), serving(ours, name, options)
                 for label in want:
                     print(json.dumps(["http %s: %s" % (name, label), want[label], got.get(label, {})]), flush=True)
+                continue
+            if name.startswith("run: "):
+                print(json.dumps([name, whole_run(django, name), whole_run(ours, name)]), flush=True)
                 continue
             argv, case = cases[name]
             try:
@@ -383,7 +411,7 @@ def main():
     if sys.argv[1:2] == ["--worker"]:
         return worker(json.loads(sys.argv[2]), json.loads(sys.argv[3]))
     options = parse(sys.argv[1:])
-    chosen = [] if options["http"] == "only" else [case[0] for case in odd_cases.CASES if matches(case[0], options["patterns"])]
+    chosen = [] if options["http"] == "only" else [case[0] for case in odd_runs.RUNS + odd_cases.CASES if matches(case[0], options["patterns"])]
     servers = [] if options["http"] == "no" else [name for name in odd_http.SERVERS if matches("http " + name, options["patterns"])]
     if options["fixtures"] is None:
         options["fixtures"] = tempfile.mkdtemp(prefix="tracewalk-django-")
@@ -429,7 +457,8 @@ def run_all(work, options):
         share = work[i::options["jobs"]]
         if share:
             command = [sys.executable, os.path.abspath(__file__), "--worker", json.dumps(options), json.dumps(share)]
-            workers.append(subprocess.Popen(netns.command(command), stdout=subprocess.PIPE))
+            place = os.path.join(tempfile.mkdtemp(prefix="tracewalk-odd-"), "run")
+            workers.append(subprocess.Popen(netns.command(command), stdout=subprocess.PIPE, env=dict(os.environ, RUN_DIR=place)))
     results = {}
     for process in workers:
         for line in process.communicate()[0].decode().splitlines():

@@ -33,7 +33,7 @@ CASES.append(("utility: help of an empty word", ["help", ""], {}))
 group("options", ["check --verb 2", "check --verb=2", "check --v 2", "check --ver", "check --vers", "check --version", "check --verbosity", "check --verbosity=", "check --verbosity=4", "check --verbosity=-1",
                   "check --verbosity 1.0", "check --verbosity=x", "check -v", "check -v2", "check -v=2", "check -v 2", "check -v 4", "check -vv", "check -v2 -v3", "check -v 0", "check -v  ",
                   "check --no", "check --no-", "check --no-c", "check --no-color", "check --no-color=1", "check --no-color=", "check --force-color", "check --force", "check --force-color --no-color",
-                  "check --no-color --force-color", "check --trace", "check --traceb", "check --traceback", "check --traceback=1", "check --skip", "check --skip-checks", "check --pythonpath=", "check --pythonpath",
+                  "check --no-color --force-color", "check --traceb", "check --traceback", "check --traceback=1", "check --skip", "check --skip-checks", "check --pythonpath=", "check --pythonpath",
                   "check --pyth=/nosuch", "check --set=mysite.settings_warn", "check --se=mysite.settings_warn", "check --s=mysite.settings_warn", "check --settings mysite.settings_warn", "check -s",
                   "check -h", "check --help", "check --hel", "check -h -x", "check -x -h", "check -hv2", "check -v2h", "check -hx", "check -x", "check -xyz", "check --nosuch", "check --nosuch=1", "check --nosuch --other",
                   "check -- polls", "check -- --deploy", "check polls --", "check -- --", "check --", "check - ", "check -", "check polls -- -v", "check -- -v 2", "check -v 2 -- polls",
