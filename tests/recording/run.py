@@ -6,6 +6,7 @@
 Runs in a namespace of its own, with its own loopback and a small disk.
 """
 import calendar
+import fcntl
 import http.client
 import json
 import os
@@ -551,6 +552,13 @@ def whoever_meddles_with_the_file_does_not_hurt_the_server():
                 file.write(text)
         return act
 
+    def overwritten(path):
+        with open(path, "r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX)   # in one go: the recorder writes under this lock
+            file.truncate(0)
+            file.write(b"somebody else's text\n")
+            file.flush()
+
     for name, meddle in (("emptied", cut(0)), ("cut", cut(20000)), ("cut in the first line", cut(50)), ("the bracket cut off", lambda path: os.truncate(path, os.path.getsize(path) - 3)),
                          ("a torn line", write(b',\n{"name":"x","args":{"a":{}', "ab"))):
         server = meddled(meddle)
@@ -561,7 +569,7 @@ def whoever_meddles_with_the_file_does_not_hurt_the_server():
             events = json.loads(text)
             check(b"before afterwards" in text and events[0]["name"] == "tracewalk", "%s: it does not go on", name)
     for name, meddle in (("deleted", os.unlink), ("replaced", lambda path: os.replace(copy_of_us(), path)),
-                         ("overwritten", write(b"somebody else's text\n"))):
+                         ("overwritten", overwritten)):
         server = meddled(meddle)
         with server:
             text = open(server.file, "rb").read() if os.path.exists(server.file) else b""

@@ -80,7 +80,7 @@ void Listener::read_all(int timeout_ms) {
   std::vector<pollfd> fds;
   for (const auto& connection : connections_) fds.push_back({connection->fd(), POLLIN, 0});
   fds.push_back({listening_, POLLIN, 0});
-  if (!stopping_) fds.push_back({wake_, POLLIN, 0});
+  if (timeout_ms < 0) fds.push_back({wake_, POLLIN, 0});  // who waits without end must hear stop(), whenever it came
   if (::poll(fds.data(), fds.size(), timeout_ms) <= 0) return;
   for (std::size_t i = connections_.size(); i-- > 0;)
     if (fds[i].revents != 0 && !connections_[i]->read()) leave(i);
