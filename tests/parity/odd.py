@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -350,6 +351,8 @@ def worker(options, share):
     try:
         cases = {name: (argv, case) for name, argv, case in odd_cases.CASES}
         for name in share:
+            if options["times"]:
+                print("%.2f %s" % (time.time(), name[:100]), file=sys.stderr, flush=True)
             if name in odd_http.SERVERS:
                 want, got = serving(django, name, options), serving(ours, name, options)
                 for label in want:
@@ -360,10 +363,7 @@ def worker(options, share):
                 continue
             argv, case = cases[name]
             try:
-                begun = time.time()
                 print(json.dumps([name, django.run(argv, case), ours.run(argv, case)]), flush=True)
-                if options["times"]:
-                    print("%6.2f %s" % (time.time() - begun, name[:100]), file=sys.stderr)
             except Exception as error:
                 print(json.dumps([name, {"error": repr(error)}, {}]), flush=True)
                 raise
@@ -384,7 +384,7 @@ def show(name, want, got):
 
 
 def parse(arguments):
-    options = {"python": ["/usr/bin/python3"], "fixtures": None, "jobs": 4, "approve": False, "slow": False, "patterns": [], "http": "", "labels": [], "keep": None, "again": False, "times": False}
+    options = {"python": ["/usr/bin/python3"], "fixtures": None, "jobs": 6, "approve": False, "slow": False, "patterns": [], "http": "", "labels": [], "keep": None, "again": False, "times": False}
     rest = []
     while arguments:
         word = arguments.pop(0)
@@ -460,12 +460,18 @@ def run_all(work, options):
             place = os.path.join(tempfile.mkdtemp(prefix="tracewalk-odd-"), "run")
             workers.append(subprocess.Popen(netns.command(command), stdout=subprocess.PIPE, env=dict(os.environ, RUN_DIR=place)))
     results = {}
-    for process in workers:
-        for line in process.communicate()[0].decode().splitlines():
+
+    def collect(process):   # each at once: a worker whose pipe is full waits
+        for line in process.stdout:
             name, want, got = json.loads(line)
             results[name] = (want, got)
-        if process.returncode:
+        if process.wait():
             print("a worker ended with", process.returncode)
+    readers = [threading.Thread(target=collect, args=(process,)) for process in workers]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
     return results
 
 

@@ -17,8 +17,9 @@ def run(name, argv, steps, **more):
 
 
 for signal in "INT TERM HUP QUIT USR1 USR2 PIPE ALRM CHLD CONT WINCH TSTP".split():
-    for who in ("main", "group"):
+    for who in ("main", "group") if signal in ("INT", "TERM", "HUP") else ("main",):
         run("SIG%s to %s" % (signal, who), PLAIN, [["signal", signal, who], ["sleep", 0.5], ["alive", "after it"], ["signal", "CONT", "group"], ["sleep", 0.3]] + END)
+for signal in "INT TERM HUP USR1 TSTP".split():
     for who in ("main", "child", "group"):
         run("SIG%s to %s, with the reloader" % (signal, who), RELOAD, [["signal", signal, who], ["sleep", 0.7], ["alive", "after it"], ["processes"], ["signal", "CONT", "group"], ["sleep", 0.3]] + END)
 run("SIGKILL to the child", RELOAD, [["signal", "KILL", "child"], ["exit", 4]])
