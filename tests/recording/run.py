@@ -544,11 +544,16 @@ def meddled(meddle):
 @test
 def whoever_meddles_with_the_file_does_not_hurt_the_server():
     def cut(to):
-        return lambda path: os.truncate(path, to)
+        def act(path):
+            with open(path, "r+b") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX)   # not in the middle of a write
+                file.truncate(to if to >= 0 else os.path.getsize(path) + to)
+        return act
 
     def write(text, mode="wb"):
         def act(path):
             with open(path, mode) as file:
+                fcntl.lockf(file, fcntl.LOCK_EX)
                 file.write(text)
         return act
 
@@ -559,7 +564,7 @@ def whoever_meddles_with_the_file_does_not_hurt_the_server():
             file.write(b"somebody else's text\n")
             file.flush()
 
-    for name, meddle in (("emptied", cut(0)), ("cut", cut(20000)), ("cut in the first line", cut(50)), ("the bracket cut off", lambda path: os.truncate(path, os.path.getsize(path) - 3)),
+    for name, meddle in (("emptied", cut(0)), ("cut", cut(20000)), ("cut in the first line", cut(50)), ("the bracket cut off", cut(-3)),
                          ("a torn line", write(b',\n{"name":"x","args":{"a":{}', "ab"))):
         server = meddled(meddle)
         with server:
